@@ -1,0 +1,2 @@
+namespace GeneratingImages.Bench;
+static class Program { static void Main() { } }

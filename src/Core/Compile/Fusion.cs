@@ -1,0 +1,4 @@
+namespace GeneratingImages.Core;
+
+/// <summary>Placeholder.</summary>
+public static class Fusion;

@@ -1,0 +1,2 @@
+namespace GeneratingImages.Runner;
+static class Program { static int Main() => 0; }
