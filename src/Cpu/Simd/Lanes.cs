@@ -7,7 +7,7 @@ namespace GeneratingImages.Cpu;
 /// The arithmetic of one vector width, so that a formula is written once for all three. The runtime compiles each instantiation on its
 /// own, with every member inlined.
 /// </summary>
-unsafe interface ILanes<T>
+unsafe partial interface ILanes<T>
 {
     static abstract T Load(float* from);
 
@@ -31,7 +31,7 @@ unsafe interface ILanes<T>
     static abstract T PowerOfTwo(T shifted);
 }
 
-readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
+readonly unsafe partial struct Lanes4 : ILanes<Vector128<float>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* from) => Vector128.Load(from);
@@ -64,7 +64,7 @@ readonly unsafe struct Lanes4 : ILanes<Vector128<float>>
         ((shifted.AsInt32() + Vector128.Create(127)) << 23).AsSingle();
 }
 
-readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
+readonly unsafe partial struct Lanes8 : ILanes<Vector256<float>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* from) => Vector256.Load(from);
@@ -97,7 +97,7 @@ readonly unsafe struct Lanes8 : ILanes<Vector256<float>>
         ((shifted.AsInt32() + Vector256.Create(127)) << 23).AsSingle();
 }
 
-readonly unsafe struct Lanes16 : ILanes<Vector512<float>>
+readonly unsafe partial struct Lanes16 : ILanes<Vector512<float>>
 {
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* from) => Vector512.Load(from);
