@@ -35,9 +35,21 @@ static class AxisTicks
         return [.. ticks];
     }
 
+    /// <summary>The labels of evenly spaced ticks: all with as many decimals as the longest needs.</summary>
+    public static string[] Labels(double[] ticks)
+    {
+        string[] labels = Array.ConvertAll(ticks, Label);
+        if (labels.Any(label => label.Contains('e'))) return labels;
+        int decimals = labels.Select(label => label.IndexOf('.') is var dot && dot < 0 ? 0 : label.Length - dot - 1).DefaultIfEmpty(0).Max();
+        return Array.ConvertAll(ticks, tick => tick.ToString("F" + decimals, CultureInfo.InvariantCulture));
+    }
+
     /// <summary>A number with as many digits as it needs, at most four significant ones: 0.0168, 15, 1e-05.</summary>
     public static string Label(double value) => value != 0 && Math.Abs(value) is < 1e-5 or >= 1e6
         ? value.ToString("0.###e+0", CultureInfo.InvariantCulture)
         : decimal.Parse(value.ToString("G4", CultureInfo.InvariantCulture), NumberStyles.Float, CultureInfo.InvariantCulture)
             .ToString("0.#########", CultureInfo.InvariantCulture);
+
+    /// <summary>A loss as results are reported, with four decimals: 0.0030; one below 0.001 keeps its digits.</summary>
+    public static string Loss(double value) => Math.Abs(value) is >= 0.001 and < 1000 ? value.ToString("F4", CultureInfo.InvariantCulture) : Label(value);
 }

@@ -11,7 +11,7 @@ public sealed record SheetRow(string Label, IEnumerable<Bitmap> Images);
 /// <summary>Pictures side by side as a PNG: samples of a data set, pairs of original and rebuilt, triples with the occluded one.</summary>
 public static class ContactSheet
 {
-    const int Margin = 24, Gap = 4, BlockGap = 18, TitleHeight = 40, LabelSize = 13;
+    const int Margin = 24, Gap = 4, BlockGap = 18, TitleHeight = 40, TitleSize = 18, LabelSize = 13;
 
     /// <summary>The side in points that pictures are enlarged to, about.</summary>
     const int CellSide = 88;
@@ -66,10 +66,11 @@ public static class ContactSheet
             : 0;
         int columns = pictures.Max(row => row.Length), blocks = (rows.Count + rowsInBlock - 1) / rowsInBlock;
         int left = Margin + labels, top = title.Length > 0 ? Margin + TitleHeight : Margin;
-        int width = Math.Max(left + columns * (cellWidth + Gap) - Gap + Margin, 320);
+        int titleRoom = Math.Min((int)Math.Ceiling(FigureCanvas.Measure(title, TitleSize)), 640);
+        int width = Math.Max(left + columns * (cellWidth + Gap) - Gap, Margin + titleRoom) + Margin;
         int height = top + rows.Count * (cellHeight + Gap) - Gap + (blocks - 1) * (BlockGap - Gap) + Margin;
         using var canvas = new FigureCanvas(width, height, pixelsPerPoint: 2);
-        canvas.Text(title, Margin, Margin + 18, 18, FigureStyle.Colour(FigureStyle.Ink), room: width - 2 * Margin);
+        canvas.Text(title, Margin, Margin + 18, TitleSize, FigureStyle.Colour(FigureStyle.Ink), room: width - 2 * Margin);
         float y = top;
         for (int row = 0; row < rows.Count; row++)
         {

@@ -53,7 +53,7 @@ sealed class FigureCanvas : IDisposable
         Skia.DrawLine(x0, y0, x1, y1, paint);
     }
 
-    /// <summary>Draws a picture enlarged without smoothing, as a model's pixels are.</summary>
+    /// <summary>Draws a picture enlarged without smoothing, as a model's pixels are; a hairline around it shows where a white one ends.</summary>
     public void Picture(Bitmap picture, float x, float y, float scale)
     {
         byte[] rgb = Resample.WithChannels(picture, 3).Pixels;
@@ -65,7 +65,10 @@ sealed class FigureCanvas : IDisposable
         }
 
         using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), rgba);
-        Skia.DrawImage(image, SKRect.Create(x, y, picture.Width * scale, picture.Height * scale), new SKSamplingOptions(SKFilterMode.Nearest));
+        var area = SKRect.Create(x, y, picture.Width * scale, picture.Height * scale);
+        using var frame = new SKPaint { Color = FigureStyle.Colour(FigureStyle.Hairline) };
+        Skia.DrawRect(SKRect.Inflate(area, 0.5f, 0.5f), frame);
+        Skia.DrawImage(image, area, new SKSamplingOptions(SKFilterMode.Nearest));
     }
 
     /// <summary>What has been drawn so far, in RGB.</summary>

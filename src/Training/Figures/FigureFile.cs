@@ -12,7 +12,7 @@ static class FigureFile
         {
             string full = Path.GetFullPath(path);
             // A rename replaces whatever has the name, a link or a device included: write where the link points, and only over a file.
-            full = File.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full;
+            full = FollowLinks(full);
             if (Directory.Exists(full)) throw new IOException("a folder has that name");
             if (File.Exists(full) && IsDevice(full)) throw new IOException("a device has that name");
             Directory.CreateDirectory(Path.GetDirectoryName(full)!);
@@ -35,6 +35,10 @@ static class FigureFile
             if (temporary is not null) DeleteQuietly(temporary);
         }
     }
+
+    /// <summary>What a path stands for after all symbolic links; a path that is no link, or does not exist, is returned as it is.</summary>
+    public static string FollowLinks(string path) =>
+        new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
 
     // .NET states no file type; what Unix keeps under these roots is never a figure.
     static bool IsDevice(string path) =>

@@ -66,7 +66,7 @@ public static class ImageFile
     {
         try
         {
-            string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+            string target = FigureFile.FollowLinks(path);
             if (Directory.Exists(target)) throw new UserException($"{path}: is a folder; name one PNG or JPEG file");
             var file = new FileInfo(target);
             if (!file.Exists) throw new UserException($"{path}: no such file; check the name");

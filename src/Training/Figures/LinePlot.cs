@@ -18,7 +18,7 @@ public sealed record ReferenceLine(string Label, double Value);
 /// <summary>A line plot as a PNG of 1920 x 1120 pixels. Set what is needed, then call <see cref="Write"/>.</summary>
 public sealed class LinePlot
 {
-    const int Width = 960, Height = 560, PixelsPerPoint = 2, Top = 92, Bottom = 64, Left = 88;
+    const int Width = 960, Height = 560, PixelsPerPoint = 2, Side = 28, LegendRow = 22, Bottom = 64, Left = 88, CaptionSize = 12, CaptionGap = 6;
 
     /// <summary>The first line above the plot.</summary>
     public string Title { get; init; } = "";
@@ -58,13 +58,13 @@ public sealed class LinePlot
         double[] xs = [.. series.SelectMany(s => s.X).Where(double.IsFinite).Distinct().Order()];
         bool logX = LogarithmicX && xs[0] > 0;
         using var canvas = new FigureCanvas(Width, Height, PixelsPerPoint);
-        var right = (int)Math.Clamp(references.Select(line => FigureCanvas.Measure(Caption(line), 12) + 24).DefaultIfEmpty(28).Max(), 28, 240);
-        var area = new PixelRect(Left, Width - right, Height - Bottom, Top);
+        var right = (int)Math.Clamp(references.Select(line => CaptionWidth(line) + 28).DefaultIfEmpty(28).Max(), 28, 240);
         var (plot, low, high) = Draw(series, references, xs, all, logX, logY);
+        plot.FigureBackground.Color = plot.DataBackground.Color = Colors.Transparent;
+        canvas.Text(Title, Side, 42, 20, FigureStyle.Colour(FigureStyle.Ink), room: Width - 2 * Side);
+        var area = new PixelRect(Left, Width - right, Height - Bottom, 70 + Legend(canvas, series));
         plot.Layout.Fixed(area);
         plot.Render(canvas.Skia, new PixelRect(0, Width, Height, 0));
-        canvas.Text(Title, 28, 42, 20, FigureStyle.Colour(FigureStyle.Ink), room: Width - 56);
-        Legend(canvas, series);
         Captions(canvas, references, area, value => area.Bottom - (float)((At(value, logY) - low) / (high - low)) * area.Height);
         FigureFile.Write(path, stream => PngEncoder.Encode(stream, canvas.ToBitmap()));
     }
@@ -94,7 +94,7 @@ public sealed class LinePlot
         var (low, high) = Limits(At(values.Min(), logY), At(values.Max(), logY), 0.06, logY ? 0.15 : Math.Max(Math.Abs(values[0]) * 0.2, 1e-12));
         plot.Axes.SetLimits(left, end, low, high);
 
-        double[] xTicks = logX ? xs : AxisTicks.Linear(left, end, 10);
+        double[] xTicks = logX ? xs : AxisTicks.Linear(left, end, 16);
         bool whole = !logX && xs.All(double.IsInteger);
         double[] yTicks = logY ? AxisTicks.Logarithmic(Math.Pow(10, low), Math.Pow(10, high)) : AxisTicks.Linear(low, high, 6);
         plot.Axes.Bottom.TickGenerator = Ticks(whole ? xTicks.Where(double.IsInteger) : xTicks, logX);
@@ -128,19 +128,23 @@ public sealed class LinePlot
         plot.Grid.XAxisStyle.IsVisible = false;
     }
 
-    // Above the plot, where it can cover no point.
-    static void Legend(FigureCanvas canvas, PlotSeries[] series)
+    // Above the plot, where it can cover no point; as many rows as it takes. Returns the height the rows take.
+    static int Legend(FigureCanvas canvas, PlotSeries[] series)
     {
-        float x = 28;
+        float x = Side, y = 67;
         for (int i = 0; i < series.Length; i++)
         {
+            float width = 29 + FigureCanvas.Measure(series[i].Label, 13);
+            if (x > Side && x + width > Width - Side) (x, y) = (Side, y + LegendRow);
             SKColor colour = FigureStyle.Colour(FigureStyle.Palette[i % FigureStyle.Palette.Length]);
-            canvas.Line(x, 67, x + 22, 67, colour, 2.5f);
+            canvas.Line(x, y, x + 22, y, colour, 2.5f);
             using var paint = new SKPaint { Color = colour, IsAntialias = true };
-            canvas.Skia.DrawCircle(x + 11, 67, 3.5f, paint);
-            canvas.Text(series[i].Label, x + 29, 71.5f, 13, FigureStyle.Colour(FigureStyle.Ink), room: Width - x - 40);
-            x += 29 + FigureCanvas.Measure(series[i].Label, 13) + 24;
+            canvas.Skia.DrawCircle(x + 11, y, 3.5f, paint);
+            canvas.Text(series[i].Label, x + 29, y + 4.5f, 13, FigureStyle.Colour(FigureStyle.Ink), room: Width - Side - x - 29);
+            x += width + 24;
         }
+
+        return (int)y - 67 + LegendRow;
     }
 
     // Right of the plot at the line's height; those too near to each other are pushed apart, in their order.
@@ -154,15 +158,23 @@ public sealed class LinePlot
                 if (y[i] - y[i - 1] is var gap && gap < apart)
                     (y[i - 1], y[i]) = (y[i - 1] - (apart - gap) / 2, y[i] + (apart - gap) / 2);
         for (int i = 0; i < ordered.Length; i++)
-            canvas.Text(Caption(ordered[i]), area.Right + 10, y[i] + 4, 12, FigureStyle.Colour(FigureStyle.Muted), room: Width - area.Right - 16);
+        {
+            string value = AxisTicks.Loss(ordered[i].Value);
+            float label = area.Right + 10 + FigureCanvas.Measure(value, CaptionSize) + CaptionGap;
+            canvas.Text(value, area.Right + 10, y[i] + 4, CaptionSize, FigureStyle.Colour(FigureStyle.Ink));
+            canvas.Text(ordered[i].Label, label, y[i] + 4, CaptionSize, FigureStyle.Colour(FigureStyle.Muted), room: Width - label - 10);
+        }
     }
 
-    static string Caption(ReferenceLine line) => $"{line.Label} {AxisTicks.Label(line.Value)}";
+    // What stands right of the plot: the value, a gap, the label.
+    static float CaptionWidth(ReferenceLine line) =>
+        FigureCanvas.Measure(AxisTicks.Loss(line.Value), CaptionSize) + CaptionGap + FigureCanvas.Measure(line.Label, CaptionSize);
 
     static NumericManual Ticks(IEnumerable<double> values, bool logarithmic)
     {
         double[] ticks = [.. values];
-        return new NumericManual(Array.ConvertAll(ticks, value => At(value, logarithmic)), Array.ConvertAll(ticks, AxisTicks.Label));
+        string[] labels = logarithmic ? Array.ConvertAll(ticks, AxisTicks.Label) : AxisTicks.Labels(ticks);
+        return new NumericManual(Array.ConvertAll(ticks, value => At(value, logarithmic)), labels);
     }
 
     static (double Low, double High) Limits(double min, double max, double margin, double alone) =>
