@@ -25,7 +25,7 @@ public abstract record Op
 
     /// <summary>
     /// Whether the output is a second result of its first input's kernel, which gets this node's storage as
-    /// <see cref="Operands.Side"/>. Only <see cref="Fusion"/> makes such nodes.
+    /// <see cref="Operands.Side"/>. Only the fusion pass makes such nodes.
     /// </summary>
     public virtual bool IsSide => false;
 

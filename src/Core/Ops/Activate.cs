@@ -31,7 +31,7 @@ public sealed record Activate(Activation Kind) : Op
 
 /// <summary>
 /// The gradient of <see cref="Activate"/> from its output and the output's gradient. With <paramref name="Bias"/>, set by
-/// <see cref="Fusion"/>, the same pass also writes the result's <see cref="BiasGrad"/> to its side output.
+/// fusion, the same pass also writes the result's <see cref="BiasGrad"/> to its side output.
 /// </summary>
 public sealed record ActivateGrad(Activation Kind, bool Bias = false) : Op
 {

@@ -1,0 +1,157 @@
+using System.Runtime.InteropServices;
+
+namespace GeneratingImages.Core;
+
+/// <summary>
+/// A compiled graph: every result has its place, every operation its kernel, and <see cref="Run()"/> replays them all. A run
+/// allocates nothing and, but for the work itself, waits for nothing.
+/// </summary>
+public sealed class Plan : IDisposable
+{
+    readonly IBackend _backend;
+    readonly Parameters _parameters;
+    readonly MemoryPlan _memory;
+    readonly Arena _arena;
+    readonly IProgram _program;
+    readonly HashSet<int> _kept;
+    readonly ScheduledNode[] _calls;
+    readonly Graph _graph;
+
+    Plan(Graph graph, Schedule schedule, Kernel[] kernels, MemoryPlan memory, IBackend backend, Parameters parameters)
+    {
+        (_graph, _backend, _parameters, _memory, _kept) = (graph, backend, parameters, memory, schedule.Kept);
+        _calls = [.. schedule.Live.Where(n => n.IsCall)];
+        _arena = backend.Reserve(Math.Max(memory.Bytes, 64), "results of one step");
+        Report = new PlanReport(backend.Name, [.. _calls.Select((n, i) => Row(n, kernels[i], schedule))], memory.Bytes, memory.LowerBound, memory.WithoutReuse);
+        foreach (ScheduledNode node in schedule.Live)
+            if (node.Op is Constant constant)
+                Fill(node, constant.Value);
+        Dictionary<int, int> sides = schedule.Live.Where(n => n.Op.IsSide).ToDictionary(n => n.Inputs[0], n => n.Id);
+        var bound = new BoundKernel[_calls.Length];
+        for (int i = 0; i < bound.Length; i++)
+        {
+            ScheduledNode node = _calls[i];
+            bound[i] = kernels[i].Bind(new Operands(
+                [.. node.Inputs.Select(id => Locate(schedule[id]))],
+                Locate(node),
+                sides.TryGetValue(node.Id, out int side) ? Locate(schedule[side]) : default,
+                kernels[i].WorkspaceBytes > 0 ? new Slice(_arena, memory.WorkspaceOffset(node.Id), kernels[i].WorkspaceBytes) : default));
+        }
+
+        _program = backend.Link(bound);
+    }
+
+    /// <summary>What runs, in which order, where, and by which algorithm.</summary>
+    public PlanReport Report { get; }
+
+    /// <summary>
+    /// Compiles a graph: fuses, chooses kernels, plans memory and links. Needed are the kept tensors and every operation that
+    /// changes something in place.
+    /// </summary>
+    /// <param name="graph">The graph; it is not changed.</param>
+    /// <param name="keep">The tensors that <see cref="Read"/> will be asked for.</param>
+    /// <param name="backend">Where it will run.</param>
+    /// <param name="parameters">The store its variables are in; it gets its memory here if it has none.</param>
+    /// <exception cref="NoKernelException">The backend lacks a kernel; the message names the layer.</exception>
+    public static Plan Compile(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters)
+    {
+        var schedule = new Schedule(graph, keep);
+        Fusion.Apply(schedule);
+        parameters.Place(backend);
+        Dictionary<int, int> sides = schedule.Live.Where(n => n.Op.IsSide).ToDictionary(n => n.Inputs[0], n => n.Id);
+        Kernel[] kernels = [.. schedule.Live.Where(n => n.IsCall).Select(node =>
+        {
+            var signature = new Signature(
+                [.. node.Inputs.Select(id => schedule[id].Type)],
+                node.Type,
+                sides.TryGetValue(node.Id, out int side) ? schedule[side].Type : null);
+            try
+            {
+                return backend.Select(node.Op, signature);
+            }
+            catch (NoKernelException e)
+            {
+                throw new NoKernelException($"{node.Path}: {e.Message}");
+            }
+        })];
+        int call = 0;
+        MemoryPlan memory = MemoryPlan.Make(schedule, graph.Count, _ => kernels[call++].WorkspaceBytes);
+        return new Plan(graph, schedule, kernels, memory, backend, parameters);
+    }
+
+    /// <summary>Runs every operation once.</summary>
+    public void Run() => _program.Run();
+
+    /// <summary>Runs one operation, by its place in <see cref="Report"/>.</summary>
+    public void Run(int call) => _program.Run(call);
+
+    /// <summary>Writes an <see cref="Input"/>.</summary>
+    /// <exception cref="ShapeException">The number of values is not the input's.</exception>
+    public void Write<T>(Tensor input, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        if (input.Node.Op is not Input || !_memory.Holds(input.Id)) throw new ArgumentException($"{input}: is not an input of this plan");
+        ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
+        if (bytes.Length != input.Type.Bytes) throw new ShapeException($"{input}: {bytes.Length} bytes given, it has {input.Type.Bytes}");
+        _backend.Write(new Slice(_arena, _memory.Offset(input.Id), bytes.Length), bytes);
+    }
+
+    /// <summary>Reads a kept tensor, or a variable, after a run.</summary>
+    /// <exception cref="ArgumentException">The tensor was not kept: its memory has been used again.</exception>
+    public void Read<T>(Tensor tensor, Span<T> to)
+        where T : unmanaged
+    {
+        Slice from = tensor.Node.Op is Variable or FlatSlot ? _parameters.Locate(tensor.Node.Op)
+            : _kept.Contains(tensor.Id) ? new Slice(_arena, _memory.Offset(tensor.Id), tensor.Type.Bytes)
+            : throw new ArgumentException($"{tensor}: is not among the tensors this plan keeps");
+        Span<byte> bytes = MemoryMarshal.AsBytes(to);
+        if (bytes.Length != from.Bytes) throw new ShapeException($"{tensor}: room for {bytes.Length} bytes given, it has {from.Bytes}");
+        _backend.Read(from, bytes);
+    }
+
+    /// <summary>
+    /// Runs once, step by step, and names the first operation whose result holds a NaN or an infinity; null if there is none.
+    /// </summary>
+    public string? FindNonFinite()
+    {
+        string? found = null;
+        for (int i = 0; i < _calls.Length; i++)
+        {
+            _program.Run(i);
+            if (found is not null || _calls[i].Type.Element != ElementType.Float32 || !_calls[i].Op.Mutates.IsEmpty) continue;
+            var values = new float[_calls[i].Type.Shape.Count];
+            _backend.Read(Locate(_calls[i]), MemoryMarshal.AsBytes(values.AsSpan()));
+            int at = Array.FindIndex(values, v => !float.IsFinite(v));
+            if (at >= 0) found = $"{_calls[i].Path}: {_calls[i].Op.Name} {_calls[i].Type} is {values[at]} at element {at}";
+        }
+
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _program.Dispose();
+        _arena.Dispose();
+    }
+
+    Slice Locate(ScheduledNode node) => node.Op is Variable or FlatSlot
+        ? _parameters.Locate(node.Op)
+        : new Slice(_arena, _memory.Offset(node.Id), node.Type.Bytes);
+
+    void Fill(ScheduledNode node, float value)
+    {
+        var values = new float[node.Type.Shape.Count];
+        Array.Fill(values, value);
+        _backend.Write(Locate(node), MemoryMarshal.AsBytes(values.AsSpan()));
+    }
+
+    PlanReport.Call Row(ScheduledNode node, Kernel kernel, Schedule schedule) => new(
+        _graph[node.Id].Path,
+        node.Op.Name,
+        kernel.Variant,
+        string.Join(" ", node.Inputs.Select(id => schedule[id].Type)),
+        node.Type.ToString(),
+        _memory.Holds(node.Id) ? _memory.Offset(node.Id) : -1,
+        Work.Flops(node.Op, [.. node.Inputs.Select(id => schedule[id].Type.Shape)], node.Type.Shape));
+}

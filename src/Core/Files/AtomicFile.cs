@@ -1,0 +1,83 @@
+using System.Runtime.InteropServices;
+
+namespace GeneratingImages.Core;
+
+/// <summary>Writes files whole or not at all.</summary>
+public static class AtomicFile
+{
+    /// <summary>
+    /// Writes to a temporary file in the same folder, forces it to the disk and renames it over the old one. Whatever happens on
+    /// the way, the path holds either the old file or the new one, whole. A link is followed, so that what it points to is replaced.
+    /// </summary>
+    /// <exception cref="IOException">The path is a folder or device, or writing failed; the old file is untouched.</exception>
+    public static void Write(string path, Action<Stream> write)
+    {
+        string target = Resolve(path);
+        string temporary = $"{target}.{Environment.ProcessId}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+            {
+                write(stream);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, target, overwrite: true);
+        }
+        catch
+        {
+            TryDelete(temporary);
+            throw;
+        }
+
+        if (OperatingSystem.IsLinux()) SyncFolder(Path.GetDirectoryName(Path.GetFullPath(target))!);
+    }
+
+    /// <summary>Writes a text file as UTF-8, whole or not at all.</summary>
+    public static void WriteText(string path, string text) =>
+        Write(path, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(text)));
+
+    /// <summary>
+    /// Renaming over a device would replace the device itself (as root, /dev/full), and over a link the link: so links are
+    /// resolved, and only a regular file, or nothing, may be replaced.
+    /// </summary>
+    static string Resolve(string path)
+    {
+        var file = new FileInfo(path);
+        if (file.LinkTarget is not null) file = (FileInfo)(file.ResolveLinkTarget(returnFinalTarget: true) ?? file);
+        if (Directory.Exists(file.FullName)) throw new IOException($"{path}: is a folder, a file is to be written there");
+        if (file.FullName.StartsWith("/dev/", StringComparison.Ordinal))
+            throw new IOException($"{path}: is a device, only a regular file can be replaced");
+        return file.FullName;
+    }
+
+    static void TryDelete(string path)
+    {
+        try
+        {
+            File.Delete(path);
+        }
+        catch (IOException)
+        {
+            // The reason for being here is the error that matters; a left-over temporary file harms nothing.
+        }
+    }
+
+    /// <summary>A rename is on the disk only when its folder is.</summary>
+    static void SyncFolder(string folder)
+    {
+        int handle = Open(folder, 0);
+        if (handle < 0) return;
+        _ = Sync(handle);
+        _ = Close(handle);
+    }
+
+    [DllImport("libc", EntryPoint = "open", CharSet = CharSet.Ansi, BestFitMapping = false)]
+    static extern int Open([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
+
+    [DllImport("libc", EntryPoint = "fsync")]
+    static extern int Sync(int handle);
+
+    [DllImport("libc", EntryPoint = "close")]
+    static extern int Close(int handle);
+}

@@ -1,0 +1,120 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Training;
+
+/// <summary>
+/// Goes through a set of images in batches. Pixels, order, cursor and loss sum live with the parameters, on the device, so that a
+/// step is nothing but one run of a plan. If the batch does not divide the set, the last batch has a plan of its own.
+/// </summary>
+sealed class ImagePass : IDisposable
+{
+    readonly Parameters _parameters;
+    readonly ImageSet _images;
+    readonly string _cursorPath, _lossPath, _orderPath, _pixelPath;
+    readonly (Graph Graph, int Batch)[] _graphs;
+    Plan[] _plans = [];
+
+    /// <summary>Builds the graphs; nothing runs before <see cref="Compile"/>.</summary>
+    /// <param name="parameters">The store that model and pass share.</param>
+    /// <param name="name">Under which the pass keeps its state, such as <c>train</c>.</param>
+    /// <param name="images">The images.</param>
+    /// <param name="batch">Images per step.</param>
+    /// <param name="loss">Appends what is to be done with a batch and gives its mean loss.</param>
+    public ImagePass(Parameters parameters, string name, ImageSet images, int batch, Func<Tensor, Tensor> loss)
+    {
+        (_parameters, _images) = (parameters, images);
+        (_cursorPath, _lossPath, _orderPath, _pixelPath) = ($"{name}/cursor", $"{name}/loss-sum", $"{name}/order", $"{name}/pixels");
+        int rest = images.Count % batch;
+        _graphs = [.. (rest == 0 ? new[] { batch } : images.Count < batch ? [rest] : [batch, rest]).Select(size => (Build(size, loss), size))];
+    }
+
+    /// <summary>The number of images.</summary>
+    public int Count => _images.Count;
+
+    /// <summary>How many images of the current pass are done.</summary>
+    public int Cursor { get; private set; }
+
+    /// <summary>The mean loss over the images done; NaN or infinite as soon as one batch's was.</summary>
+    public double MeanLoss
+    {
+        get
+        {
+            Span<double> sum = stackalloc double[1];
+            _parameters.ReadState(_lossPath, sum);
+            return sum[0] / Math.Max(1, Cursor);
+        }
+    }
+
+    /// <summary>The plan of a full batch.</summary>
+    public Plan Plan => _plans[0];
+
+    /// <summary>Compiles the plans and hands the pixels to the device.</summary>
+    public void Compile(IBackend backend)
+    {
+        _plans = [.. _graphs.Select(g => Plan.Compile(g.Graph, [], backend, _parameters))];
+        _parameters.WriteState(_pixelPath, _images.Pixels.Span);
+    }
+
+    /// <summary>Starts a pass in the given order.</summary>
+    public void Begin(ReadOnlySpan<int> order)
+    {
+        _parameters.WriteState(_orderPath, order);
+        _parameters.WriteState<double>(_lossPath, [0.0]);
+        MoveTo(0);
+    }
+
+    /// <summary>Goes on with a pass whose cursor and loss sum have been restored.</summary>
+    public void Resume(ReadOnlySpan<int> order)
+    {
+        _parameters.WriteState(_orderPath, order);
+        Span<int> cursor = stackalloc int[1];
+        _parameters.ReadState(_cursorPath, cursor);
+        if (cursor[0] < 0 || cursor[0] > Count) throw new InvalidDataException($"the saved position {cursor[0]} is outside the {Count} images");
+        Cursor = cursor[0];
+    }
+
+    /// <summary>Runs one batch.</summary>
+    public void Step()
+    {
+        bool full = Count - Cursor >= _graphs[0].Batch;
+        (full ? _plans[0] : _plans[^1]).Run();
+        Cursor += full ? _graphs[0].Batch : _graphs[^1].Batch;
+    }
+
+    /// <summary>Runs the batch before once more, step by step, and names the first operation with a NaN or infinite result.</summary>
+    public string? FindNonFinite()
+    {
+        int batch = Cursor % _graphs[0].Batch == 0 ? _graphs[0].Batch : _graphs[^1].Batch;
+        MoveTo(Cursor - batch);
+        string? found = (batch == _graphs[0].Batch ? _plans[0] : _plans[^1]).FindNonFinite();
+        Cursor += batch;
+        return found;
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        foreach (Plan plan in _plans) plan.Dispose();
+    }
+
+    void MoveTo(int cursor)
+    {
+        _parameters.WriteState<int>(_cursorPath, [cursor]);
+        Cursor = cursor;
+    }
+
+    Graph Build(int batch, Func<Tensor, Tensor> loss)
+    {
+        var graph = new Graph();
+        Tensor pixels = _parameters.State(graph, _pixelPath, new TensorType(_images.Image.Batch(Count), ElementType.UInt8), saved: false);
+        Tensor order = _parameters.State(graph, _orderPath, new TensorType(Shape.Of(Count), ElementType.Int32), saved: false);
+        Tensor cursor = _parameters.State(graph, _cursorPath, new TensorType(Shape.Scalar, ElementType.Int32), saved: true);
+        Tensor sum = _parameters.State(graph, _lossPath, new TensorType(Shape.Scalar, ElementType.Float64), saved: true);
+        Tensor images;
+        using (graph.Enter("input")) images = graph.Add(new GatherImages(batch), pixels, order, cursor);
+        Tensor mean = loss(images);
+        graph.Add(new Accumulate(batch), sum, mean);
+        graph.Add(new Increment(batch), cursor);
+        return graph;
+    }
+}

@@ -1,0 +1,22 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Training;
+
+/// <summary>An encoder to a latent vector and a decoder back to an image.</summary>
+/// <param name="Encoder">[N,H,W,C] to [N,latent].</param>
+/// <param name="Decoder">[N,latent] to [N,H,W,C].</param>
+public sealed record Autoencoder(Sequential Encoder, Sequential Decoder)
+{
+    /// <summary>Appends encoder and decoder.</summary>
+    public Tensor Apply(Tensor images, Scope scope) =>
+        scope.Apply(Decoder, Decoder.Name, scope.Apply(Encoder, Encoder.Name, images));
+
+    /// <summary>The layers with their output shapes and parameter counts, for images of a size.</summary>
+    public IReadOnlyList<LayerSummary> Summarize(Shape image)
+    {
+        using var parameters = new Parameters(0);
+        var scope = new Scope(parameters);
+        Apply(new Graph().Add(new Input("images", image.Batch(1))), scope);
+        return scope.Layers;
+    }
+}

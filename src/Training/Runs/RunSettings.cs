@@ -1,0 +1,155 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Training;
+
+/// <summary>The optimisers a run may name.</summary>
+public enum OptimizerKind
+{
+    /// <summary>See <see cref="Training.Adam"/>.</summary>
+    Adam,
+
+    /// <summary>See <see cref="Training.Adamax"/>.</summary>
+    Adamax,
+}
+
+/// <summary>The models a run may name.</summary>
+public enum ModelKind
+{
+    /// <summary>See <see cref="Autoencoders.Basic"/>.</summary>
+    Basic,
+
+    /// <summary>See <see cref="Autoencoders.Deep"/>.</summary>
+    Deep,
+}
+
+/// <summary>
+/// Everything that determines a run's result, as it is written beside it: with the same settings and data the same bits come out.
+/// Threads and device are not among them.
+/// </summary>
+public sealed record RunSettings
+{
+    /// <summary>The data set: digits (built in), mnist, cifar100 or lfw.</summary>
+    public string Dataset { get; init; } = "digits";
+
+    /// <summary>The model.</summary>
+    public ModelKind Model { get; init; } = ModelKind.Deep;
+
+    /// <summary>What the model is given.</summary>
+    public ReconstructionTask Task { get; init; } = ReconstructionTask.Rebuild;
+
+    /// <summary>The size of the hidden representation.</summary>
+    public int Latent { get; init; } = 32;
+
+    /// <summary>The side of the convolutions' windows; the basic model has none.</summary>
+    public int Kernel { get; init; } = 3;
+
+    /// <summary>The activation of the deep model.</summary>
+    public Activation Activation { get; init; } = Activation.Relu;
+
+    /// <summary>The encoder's channels in the deep model.</summary>
+    public IReadOnlyList<int> Channels { get; init; } = [32, 64, 128, 256];
+
+    /// <summary>How often every training image is seen.</summary>
+    public int Epochs { get; init; } = 6;
+
+    /// <summary>Images per step.</summary>
+    public int Batch { get; init; } = 32;
+
+    /// <summary>The optimiser.</summary>
+    public OptimizerKind Optimizer { get; init; } = OptimizerKind.Adam;
+
+    /// <summary>The learning rate.</summary>
+    public float LearningRate { get; init; } = 1e-3f;
+
+    /// <summary>The optimiser's epsilon.</summary>
+    public float Epsilon { get; init; } = 1e-7f;
+
+    /// <summary>Where Adam adds it.</summary>
+    public EpsilonPlace EpsilonPlace { get; init; } = EpsilonPlace.OutsideCorrection;
+
+    /// <summary>What first weights and image order derive from.</summary>
+    public ulong Seed { get; init; } = 1;
+
+    /// <summary>Train on the first so many training images only; null for all.</summary>
+    public int? Limit { get; init; }
+
+    /// <summary>Checks every value that can be checked without the data.</summary>
+    /// <exception cref="UserException">A value is out of range; the message names the option, the value and the range.</exception>
+    public void Validate()
+    {
+        Require(Latent is >= 1 and <= 1_000_000, "--latent", Latent, "1 to 1000000");
+        Require(Kernel is 3 or 5, "--kernel", Kernel, "3 or 5");
+        Require(Channels.Count is >= 1 and <= 8 && Channels.All(c => c is >= 1 and <= 4096), "--channels", string.Join(',', Channels), "1 to 8 numbers from 1 to 4096");
+        Require(Epochs is >= 1 and <= 1_000_000, "--epochs", Epochs, "1 to 1000000");
+        Require(Batch is >= 1 and <= 65536, "--batch", Batch, "1 to 65536");
+        Require(LearningRate is > 0 and <= 10, "--lr", LearningRate, "above 0, at most 10");
+        Require(Epsilon is > 0 and <= 1, "--epsilon", Epsilon, "above 0, at most 1");
+        Require(Limit is null or >= 1, "--limit", Limit ?? 0, "at least 1");
+    }
+
+    /// <summary>The model for images of a size.</summary>
+    /// <exception cref="UserException">The images are too small for the model.</exception>
+    public Autoencoder BuildModel(Shape image)
+    {
+        try
+        {
+            return Model == ModelKind.Basic ? Autoencoders.Basic(image, Latent) : Autoencoders.Deep(image, Latent, Channels, Kernel, Activation);
+        }
+        catch (Exception e) when (e is ArgumentException or ShapeException or OverflowException)
+        {
+            throw new UserException($"{e.Message}: choose fewer --channels", e);
+        }
+    }
+
+    /// <summary>Model, task and optimiser as an objective.</summary>
+    public Reconstruction BuildObjective(Shape image) => new(BuildModel(image), Task, Optimizer == OptimizerKind.Adam
+        ? new Adam(LearningRate, Epsilon: Epsilon, EpsilonPlace: EpsilonPlace)
+        : new Adamax(LearningRate, Epsilon: Epsilon));
+
+    /// <summary>The names of the settings in which two runs differ, with both values; the number of epochs may differ.</summary>
+    public IReadOnlyList<string> Differences(RunSettings other)
+    {
+        using JsonDocument mine = JsonDocument.Parse(ToJson()), theirs = JsonDocument.Parse((other with { Epochs = Epochs }).ToJson());
+        return [.. mine.RootElement.EnumerateObject()
+            .Where(p => p.Value.GetRawText() != theirs.RootElement.GetProperty(p.Name).GetRawText())
+            .Select(p => $"{p.Name} {p.Value.GetRawText()} and {theirs.RootElement.GetProperty(p.Name).GetRawText()}")];
+    }
+
+    /// <summary>The settings as JSON.</summary>
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunSettings);
+
+    /// <summary>Reads settings.</summary>
+    /// <exception cref="UserException">Unknown, missing or wrong values.</exception>
+    public static RunSettings FromJson(string json, string file)
+    {
+        try
+        {
+            RunSettings settings = JsonSerializer.Deserialize(json, RunJson.Default.RunSettings) ?? throw new JsonException("is empty");
+            settings.Validate();
+            return settings;
+        }
+        catch (Exception e) when (e is JsonException or UserException)
+        {
+            throw new UserException($"{file}: its settings cannot be used: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+
+    static void Require(bool holds, string option, object value, string range)
+    {
+        if (!holds) throw new UserException(FormattableString.Invariant($"{option} {value}: must be {range}"));
+    }
+}
+
+/// <summary>The JSON of run files: camel case, enumerations by name, unknown and missing values refused.</summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    RespectNullableAnnotations = true,
+    AllowDuplicateProperties = false)]
+[JsonSerializable(typeof(RunSettings))]
+[JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
+sealed partial class RunJson : JsonSerializerContext;

@@ -1,0 +1,164 @@
+using System.Diagnostics;
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Training;
+
+/// <summary>Where a running epoch stands; times are wall times.</summary>
+/// <param name="Epoch">The epoch, from 1.</param>
+/// <param name="Done">Images of the epoch done.</param>
+/// <param name="Total">Images of the epoch.</param>
+/// <param name="Loss">Mean loss over the images done.</param>
+/// <param name="ImagesPerSecond">Over the images done in this process.</param>
+public readonly record struct EpochProgress(int Epoch, int Done, int Total, double Loss, double ImagesPerSecond);
+
+/// <summary>A loss that was not a number, or other arithmetic that cannot go on. The parameters are those before the step.</summary>
+public sealed class TrainingException(string message) : Exception(message);
+
+/// <summary>An experiment compiled for a backend: its parameters, and the passes over training and validation images.</summary>
+public sealed class TrainingSession : IDisposable
+{
+    const double ProgressInterval = 0.1;
+
+    readonly Experiment _experiment;
+    readonly ImagePass _train, _validation;
+    readonly List<EpochReport> _history = [];
+    bool _midEpoch;
+    double _secondsBefore;
+
+    /// <summary>Builds and compiles the training and validation steps.</summary>
+    /// <exception cref="UserException">The batch is larger than the training set.</exception>
+    public TrainingSession(Experiment experiment, IBackend backend)
+    {
+        (_experiment, Backend) = (experiment, backend);
+        DataSplit data = experiment.Data;
+        if (experiment.BatchSize > data.Train.Count)
+            throw new UserException($"batch {experiment.BatchSize} is larger than the training set of {data.Train.Count} images: choose a smaller --batch or a larger --limit");
+        Parameters = new Parameters(experiment.Seed);
+        _train = new ImagePass(Parameters, "train", data.Train, experiment.BatchSize, TrainingStep);
+        _validation = new ImagePass(Parameters, "validation", data.Validation, Math.Min(experiment.BatchSize, data.Validation.Count), ValidationLoss);
+        _train.Compile(backend);
+        _validation.Compile(backend);
+    }
+
+    /// <summary>Where it runs.</summary>
+    public IBackend Backend { get; }
+
+    /// <summary>Weights, optimiser slots and state.</summary>
+    public Parameters Parameters { get; }
+
+    /// <summary>The finished epochs.</summary>
+    public IReadOnlyList<EpochReport> History => _history;
+
+    /// <summary>What one training step does.</summary>
+    public PlanReport Report => _train.Plan.Report;
+
+    /// <summary>Seconds of training so far in the unfinished epoch; 0 between epochs.</summary>
+    public double SecondsInEpoch { get; private set; }
+
+    /// <summary>Runs an epoch, or what is left of the one a checkpoint was taken in, then the validation images.</summary>
+    /// <exception cref="OperationCanceledException">Between two steps; the session can be saved and the epoch gone on with.</exception>
+    /// <exception cref="TrainingException">The loss is not finite; the message names the layer.</exception>
+    public EpochReport RunEpoch(Action<EpochProgress>? onProgress = null, CancellationToken cancel = default)
+    {
+        int epoch = _history.Count + 1;
+        int[] order = Order(epoch);
+        if (_midEpoch) _train.Resume(order);
+        else _train.Begin(order);
+        _midEpoch = true;
+        long start = Stopwatch.GetTimestamp();
+        int startedAt = _train.Cursor;
+        double nextReport = 0;
+        while (_train.Cursor < _train.Count)
+        {
+            cancel.ThrowIfCancellationRequested();
+            _train.Step();
+            double loss = _train.MeanLoss, seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            SecondsInEpoch = _secondsBefore + seconds;
+            if (!double.IsFinite(loss)) throw NotFinite(epoch, loss);
+            if (onProgress is null || seconds < nextReport) continue;
+            nextReport = seconds + ProgressInterval;
+            onProgress(new EpochProgress(epoch, _train.Cursor, _train.Count, loss, (_train.Cursor - startedAt) / seconds));
+        }
+
+        double trainingSeconds = SecondsInEpoch, trainingLoss = _train.MeanLoss;
+        double validationLoss = Validate(cancel);
+        var report = new EpochReport(
+            epoch, trainingLoss, validationLoss, _secondsBefore + Stopwatch.GetElapsedTime(start).TotalSeconds, _train.Count / trainingSeconds);
+        _history.Add(report);
+        (_midEpoch, _secondsBefore, SecondsInEpoch) = (false, 0, 0);
+        return report;
+    }
+
+    /// <summary>Runs one training step on the images that come next, going round for ever: for measuring.</summary>
+    public void Step()
+    {
+        if (_train.Cursor + _experiment.BatchSize > _train.Count || !_midEpoch) _train.Begin(Order(1));
+        _midEpoch = true;
+        _train.Step();
+    }
+
+    /// <summary>The mean loss over the validation images.</summary>
+    public double Validate(CancellationToken cancel = default)
+    {
+        _validation.Begin([.. Enumerable.Range(0, _validation.Count)]);
+        while (_validation.Cursor < _validation.Count)
+        {
+            cancel.ThrowIfCancellationRequested();
+            _validation.Step();
+        }
+
+        return _validation.MeanLoss;
+    }
+
+    /// <summary>Takes over where a checkpoint left off; the parameters have been read from it already.</summary>
+    /// <param name="history">The finished epochs.</param>
+    /// <param name="secondsInEpoch">Training time spent in the unfinished epoch.</param>
+    /// <param name="midEpoch">Whether an epoch is unfinished.</param>
+    public void Restore(IEnumerable<EpochReport> history, double secondsInEpoch, bool midEpoch)
+    {
+        _history.AddRange(history);
+        (_secondsBefore, SecondsInEpoch, _midEpoch) = (secondsInEpoch, secondsInEpoch, midEpoch);
+    }
+
+    /// <summary>Whether an epoch is begun and not finished.</summary>
+    public bool MidEpoch => _midEpoch;
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _train.Dispose();
+        _validation.Dispose();
+        Parameters.Dispose();
+    }
+
+    Tensor TrainingStep(Tensor images)
+    {
+        Phase[] phases = [.. _experiment.Objective.Phases(images, new Scope(Parameters, training: true))];
+        foreach (Phase phase in phases)
+        {
+            ParameterGroup group = Parameters.Group(phase.ParameterPrefix);
+            Tensor[] weights = [.. group.Members.Select(p => images.Graph.Add(new Variable(p.Path, p.Shape)))];
+            phase.Optimizer.Append(Parameters, group, Autodiff.Gradients(phase.Loss, weights), phase.Loss);
+        }
+
+        return phases[0].Loss;
+    }
+
+    Tensor ValidationLoss(Tensor images) => _experiment.Objective.Phases(images, new Scope(Parameters)).First().Loss;
+
+    /// <summary>The images' order in an epoch depends on the seed and the epoch alone.</summary>
+    int[] Order(int epoch)
+    {
+        int[] order = [.. Enumerable.Range(0, _train.Count)];
+        new CounterRandom(_experiment.Seed, CounterRandom.StreamOf($"order/{epoch}")).Shuffle(order);
+        return order;
+    }
+
+    TrainingException NotFinite(int epoch, double loss)
+    {
+        int step = (_train.Cursor + _experiment.BatchSize - 1) / _experiment.BatchSize;
+        string where = _train.FindNonFinite() ?? "no single result is at fault";
+        return new TrainingException(
+            $"epoch {epoch}, step {step}: the loss is {loss}; first bad result: {where}. The weights are those before the step; try a smaller --lr");
+    }
+}
