@@ -29,6 +29,10 @@ unsafe partial interface ILanes<T>
 
     /// <summary>2^n, from the bits of n + 1.5 * 2^23, whose last eight hold n.</summary>
     static abstract T PowerOfTwo(T shifted);
+
+    /// <summary>The activation's overload for this width.</summary>
+    static abstract T Activate<TActivation>(T x)
+        where TActivation : struct, IActivation;
 }
 
 readonly unsafe partial struct Lanes4 : ILanes<Vector128<float>>
@@ -62,6 +66,10 @@ readonly unsafe partial struct Lanes4 : ILanes<Vector128<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> PowerOfTwo(Vector128<float> shifted) =>
         ((shifted.AsInt32() + Vector128.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> Activate<TActivation>(Vector128<float> x)
+        where TActivation : struct, IActivation => TActivation.Apply(x);
 }
 
 readonly unsafe partial struct Lanes8 : ILanes<Vector256<float>>
@@ -95,6 +103,10 @@ readonly unsafe partial struct Lanes8 : ILanes<Vector256<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> PowerOfTwo(Vector256<float> shifted) =>
         ((shifted.AsInt32() + Vector256.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> Activate<TActivation>(Vector256<float> x)
+        where TActivation : struct, IActivation => TActivation.Apply(x);
 }
 
 readonly unsafe partial struct Lanes16 : ILanes<Vector512<float>>
@@ -128,4 +140,8 @@ readonly unsafe partial struct Lanes16 : ILanes<Vector512<float>>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> PowerOfTwo(Vector512<float> shifted) =>
         ((shifted.AsInt32() + Vector512.Create(127)) << 23).AsSingle();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> Activate<TActivation>(Vector512<float> x)
+        where TActivation : struct, IActivation => TActivation.Apply(x);
 }
