@@ -1,0 +1,53 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Reference;
+
+/// <summary>Activations, their gradients, and the epilogue that fuses them.</summary>
+static class Activations
+{
+    public static void Forward(Activate op, Call call)
+    {
+        for (int i = 0; i < call.Output.Length; i++) call.Output[i] = Apply(op.Kind, call.Input(0)[i]);
+    }
+
+    public static void Gradient(ActivateGrad op, Call call)
+    {
+        for (int i = 0; i < call.Output.Length; i++) call.Output[i] = Derivative(op.Kind, call.Input(0)[i]) * call.Input(1)[i];
+    }
+
+    /// <summary>The side output of a node: of an activation's gradient the sum over all axes but the last.</summary>
+    public static void Side(SideOutput op, Call call)
+    {
+        if (call.Node.Inputs[0].Node.Op is not ActivateGrad { Bias: true })
+            throw new InvalidOperationException($"{call.Node}: {call.Node.Inputs[0]} has no side output");
+        Pointwise.SumToLastAxis(call);
+    }
+
+    /// <summary>Adds the bias (the third input) and activates, as the fused operations do to each result.</summary>
+    public static void Finish(Epilogue epilogue, Call call)
+    {
+        int channels = call.OutputShape[^1];
+        for (int i = 0; i < call.Output.Length; i++)
+        {
+            double bias = epilogue.Bias ? call.Input(2)[i % channels] : 0;
+            call.Output[i] = Apply(epilogue.Activation, call.Output[i] + bias);
+        }
+    }
+
+    static double Apply(Activation kind, double x) => kind switch
+    {
+        Activation.None => x,
+        Activation.Relu => x > 0 ? x : 0,
+        Activation.Elu => x > 0 ? x : Math.Exp(x) - 1,
+        _ => throw new NotSupportedException($"the reference does not know the activation {kind}"),
+    };
+
+    /// <summary>The derivative from the output y.</summary>
+    static double Derivative(Activation kind, double y) => kind switch
+    {
+        Activation.None => 1,
+        Activation.Relu => y > 0 ? 1 : 0,
+        Activation.Elu => y > 0 ? 1 : y + 1,
+        _ => throw new NotSupportedException($"the reference does not know the activation {kind}"),
+    };
+}
