@@ -59,12 +59,14 @@ public sealed class SafetensorsFile
     }
 
     /// <summary>Reads a file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="checksumNeeded">Whether a file without a checksum, as others write them, is refused.</param>
     /// <exception cref="InvalidDataException">It is damaged or no safetensors file; the message names file and place.</exception>
-    public static SafetensorsFile Read(string path)
+    public static SafetensorsFile Read(string path, bool checksumNeeded = false)
     {
         try
         {
-            return Parse(File.ReadAllBytes(path));
+            return Parse(File.ReadAllBytes(path), checksumNeeded);
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or InvalidOperationException or FormatException or ShapeException or OverflowException or DecoderFallbackException)
         {
@@ -72,7 +74,7 @@ public sealed class SafetensorsFile
         }
     }
 
-    static SafetensorsFile Parse(byte[] file)
+    static SafetensorsFile Parse(byte[] file, bool checksumNeeded)
     {
         if (file.Length < 8) throw new InvalidDataException($"{file.Length} bytes, a safetensors file has at least 8");
         long length = BinaryPrimitives.ReadInt64LittleEndian(file);
@@ -92,23 +94,28 @@ public sealed class SafetensorsFile
 
         CheckRanges(tensors, data.Length);
         if (metadata.TryGetValue(HashKey, out string? hash)) CheckHash(hash, header, data);
+        else if (checksumNeeded) throw new InvalidDataException("has no checksum: written by another program, or damaged");
         return new SafetensorsFile(metadata, tensors.ToDictionary(t => t.Tensor.Name, t => t.Tensor));
     }
 
     static (StoredTensor Tensor, long Start, long End) ReadTensor(JsonProperty property, ReadOnlyMemory<byte> data)
     {
-        string dtype = property.Value.GetProperty("dtype").GetString() ?? "";
+        string dtype = Member(property, "dtype").GetString() ?? "";
         if (!Names.ContainsValue(dtype))
             throw new InvalidDataException($"tensor {property.Name} has type '{dtype}', known are {string.Join(", ", Names.Values)}");
-        Shape shape = Shape.Of([.. property.Value.GetProperty("shape").EnumerateArray().Select(s => s.GetInt32())]);
+        Shape shape = Shape.Of([.. Member(property, "shape").EnumerateArray().Select(s => s.GetInt32())]);
         var type = new TensorType(shape, Names.First(n => n.Value == dtype).Key);
-        long[] range = [.. property.Value.GetProperty("data_offsets").EnumerateArray().Select(o => o.GetInt64())];
+        long[] range = [.. Member(property, "data_offsets").EnumerateArray().Select(o => o.GetInt64())];
         if (range.Length != 2 || range[0] < 0 || range[1] < range[0] || range[1] > data.Length)
             throw new InvalidDataException($"tensor {property.Name} lies at bytes {string.Join("..", range)} of {data.Length}: cut off or damaged");
         if (range[1] - range[0] != type.Bytes)
             throw new InvalidDataException($"tensor {property.Name} {type} needs {type.Bytes} bytes, the file gives it {range[1] - range[0]}");
         return (new StoredTensor(property.Name, type, data[(int)range[0]..(int)range[1]]), range[0], range[1]);
     }
+
+    static JsonElement Member(JsonProperty tensor, string name) => tensor.Value.TryGetProperty(name, out JsonElement member)
+        ? member
+        : throw new InvalidDataException($"tensor {tensor.Name} has no {name}");
 
     static void CheckRanges(List<(StoredTensor Tensor, long Start, long End)> tensors, long length)
     {

@@ -1,11 +1,11 @@
 namespace GeneratingImages.Training;
 
-/// <summary>What a model is asked to do.</summary>
+/// <summary>What an autoencoder is given and what it must return.</summary>
 public enum ReconstructionTask
 {
-    /// <summary>The whole image is given, and to be given back.</summary>
+    /// <summary>The whole image in, the whole image out.</summary>
     Rebuild,
 
-    /// <summary>The upper rows are given, the whole image is asked for.</summary>
+    /// <summary>The image's upper rows in, the whole image out: the lower rows are to be completed.</summary>
     Complete,
 }

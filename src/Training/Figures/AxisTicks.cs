@@ -13,9 +13,9 @@ static class AxisTicks
         double power = Math.Pow(10, Math.Floor(Math.Log10(rough)));
         double step = power * (rough / power) switch { <= 1 => 1, <= 2 => 2, <= 5 => 5, _ => 10 };
         var ticks = new List<double>();
-        // Decimal digits are what the label shows, so sums of steps are rounded to them.
+        // Rounded to what the label shows; adding 0 makes a negative zero positive.
         int digits = Math.Clamp((int)Math.Ceiling(-Math.Log10(step)) + 1, 0, 15);
-        for (double k = Math.Ceiling(min / step - 1e-9); k * step <= max + step * 1e-9; k++) ticks.Add(Math.Round(k * step, digits));
+        for (double k = Math.Ceiling(min / step - 1e-9); k * step <= max + step * 1e-9; k++) ticks.Add(Math.Round(k * step, digits) + 0.0);
         return [.. ticks];
     }
 

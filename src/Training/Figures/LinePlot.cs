@@ -60,11 +60,12 @@ public sealed class LinePlot
         using var canvas = new FigureCanvas(Width, Height, PixelsPerPoint);
         var right = (int)Math.Clamp(references.Select(line => CaptionWidth(line) + 28).DefaultIfEmpty(28).Max(), 28, 240);
         var (plot, low, high) = Draw(series, references, xs, all, logX, logY);
-        plot.FigureBackground.Color = plot.DataBackground.Color = Colors.Transparent;
-        canvas.Text(Title, Side, 42, 20, FigureStyle.Colour(FigureStyle.Ink), room: Width - 2 * Side);
-        var area = new PixelRect(Left, Width - right, Height - Bottom, 70 + Legend(canvas, series));
+        (float X, float Y)[] places = LegendPlaces(series);
+        var area = new PixelRect(Left, Width - right, Height - Bottom, places[^1].Y + LegendRow + 3);
         plot.Layout.Fixed(area);
         plot.Render(canvas.Skia, new PixelRect(0, Width, Height, 0));
+        canvas.Text(Title, Side, 42, 20, FigureStyle.Colour(FigureStyle.Ink), room: Width - 2 * Side);
+        Legend(canvas, series, places);
         Captions(canvas, references, area, value => area.Bottom - (float)((At(value, logY) - low) / (high - low)) * area.Height);
         FigureFile.Write(path, stream => PngEncoder.Encode(stream, canvas.ToBitmap()));
     }
@@ -128,23 +129,33 @@ public sealed class LinePlot
         plot.Grid.XAxisStyle.IsVisible = false;
     }
 
-    // Above the plot, where it can cover no point; as many rows as it takes. Returns the height the rows take.
-    static int Legend(FigureCanvas canvas, PlotSeries[] series)
+    // Above the plot, where it can cover no point; in as many rows as it takes.
+    static (float X, float Y)[] LegendPlaces(PlotSeries[] series)
     {
         float x = Side, y = 67;
+        var places = new (float, float)[series.Length];
         for (int i = 0; i < series.Length; i++)
         {
             float width = 29 + FigureCanvas.Measure(series[i].Label, 13);
             if (x > Side && x + width > Width - Side) (x, y) = (Side, y + LegendRow);
+            places[i] = (x, y);
+            x += width + 24;
+        }
+
+        return places;
+    }
+
+    static void Legend(FigureCanvas canvas, PlotSeries[] series, (float X, float Y)[] places)
+    {
+        for (int i = 0; i < series.Length; i++)
+        {
+            var (x, y) = places[i];
             SKColor colour = FigureStyle.Colour(FigureStyle.Palette[i % FigureStyle.Palette.Length]);
             canvas.Line(x, y, x + 22, y, colour, 2.5f);
             using var paint = new SKPaint { Color = colour, IsAntialias = true };
             canvas.Skia.DrawCircle(x + 11, y, 3.5f, paint);
             canvas.Text(series[i].Label, x + 29, y + 4.5f, 13, FigureStyle.Colour(FigureStyle.Ink), room: Width - Side - x - 29);
-            x += width + 24;
         }
-
-        return (int)y - 67 + LegendRow;
     }
 
     // Right of the plot at the line's height; those too near to each other are pushed apart, in their order.

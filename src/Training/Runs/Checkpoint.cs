@@ -35,7 +35,7 @@ public static class Checkpoint
     {
         try
         {
-            SafetensorsFile file = SafetensorsFile.Read(path);
+            SafetensorsFile file = SafetensorsFile.Read(path, checksumNeeded: true);
             if (file.Metadata.GetValueOrDefault("format") != Format)
                 throw new UserException($"{path}: is not a checkpoint of this program (its metadata lacks format '{Format}')");
             string version = file.Metadata.GetValueOrDefault("version", "");

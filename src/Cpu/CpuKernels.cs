@@ -1,0 +1,29 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Cpu;
+
+/// <summary>The kernels, one line per operation. Leaves, views and side outputs have none.</summary>
+static class CpuKernels
+{
+    public static KernelTable Table(InstructionSet set)
+    {
+        var table = new KernelTable("cpu");
+        table.Add<Activate>((op, shapes) => ActivateKernels.Select(op, shapes, set));
+        table.Add<ActivateGrad>((op, shapes) => ActivateKernels.SelectGrad(op, shapes, set));
+        table.Add<AddBias>((op, shapes) => AddBiasKernel.Select(op, shapes, set));
+        table.Add<BiasGrad>((op, shapes) => BiasGradKernel.Select(op, shapes, set));
+        table.Add<Add>((op, shapes) => AddKernel.Select(op, shapes, set));
+        table.Add<MaxPool2D>((op, shapes) => MaxPoolKernels.Select(op, shapes, set));
+        table.Add<MaxPool2DGrad>((op, shapes) => MaxPoolKernels.SelectGrad(op, shapes, set));
+        table.Add<HideRows>(HideRowsKernel.Select);
+        table.Add<GatherImages>((op, shapes) => GatherImagesKernel.Select(op, shapes, set));
+        table.Add<MeanSquaredError>((op, shapes) => MeanSquaredErrorKernels.Select(op, shapes, set));
+        table.Add<MeanSquaredErrorGrad>((op, shapes) => MeanSquaredErrorKernels.SelectGrad(op, shapes, set));
+        table.Add<Pack>(PackKernel.Select);
+        table.Add<AdamStep>((op, shapes) => OptimizerKernels.Select(op, shapes, set));
+        table.Add<AdamaxStep>((op, shapes) => OptimizerKernels.Select(op, shapes, set));
+        table.Add<Increment>(StateKernels.Select);
+        table.Add<Accumulate>(StateKernels.Select);
+        return table;
+    }
+}

@@ -1,0 +1,126 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Cpu;
+
+/// <summary>
+/// The direct convolution, forward and, with turned filters, back to its input. In NHWC the taps of a window's row are contiguous and
+/// adjacent pixels a fixed distance apart, so the micro-kernel reads the padded image as it is: a tile's rows are adjacent pixels, its
+/// columns output channels (compare Zhang, Franchetti and Low, arXiv 1809.10170). The first stage packs the filters, the second
+/// convolves; a part of it pads just the rows it needs.
+/// </summary>
+sealed unsafe class ConvKernel : Kernel
+{
+    // The padded rows of a part stay in the second-level cache beside a panel of filters.
+    const int PaddedFloats = 56 * 1024;
+
+    // Enough parts to keep many workers evenly busy.
+    const int MinimumParts = 16;
+
+    readonly ConvGeometry _geometry;
+    readonly bool _turned;
+    readonly Epilogue _epilogue;
+    readonly MicroKernelSet _micro;
+    readonly ConvParts _parts;
+    readonly Workspace _workspace;
+
+    ConvKernel(ConvGeometry geometry, bool turned, Epilogue epilogue, InstructionSet isa, int workers)
+    {
+        (_geometry, _turned, _epilogue, _micro) = (geometry, turned, epilogue, MicroKernelSet.For(isa));
+        _parts = ConvParts.Of(geometry, PaddedFloats, MinimumParts);
+        _workspace = new(
+            FilterPanels.Floats(geometry, _micro.Columns), _micro.TileFloats + _parts.PaddedFloats(geometry), workers);
+    }
+
+    /// <inheritdoc/>
+    public override string Variant => $"direct {_micro}";
+
+    /// <inheritdoc/>
+    public override long WorkspaceBytes => _workspace.Bytes;
+
+    /// <summary>The kernel of a convolution.</summary>
+    public static Kernel Select(Conv2D op, Signature s, InstructionSet isa, int workers) =>
+        new ConvKernel(ConvGeometry.Of(op, s), false, op.Epilogue, isa, workers);
+
+    /// <summary>The kernel of a transposed convolution.</summary>
+    public static Kernel Select(Conv2DInputGrad op, Signature s, InstructionSet isa, int workers) =>
+        new ConvKernel(ConvGeometry.Of(op, s), true, op.Epilogue, isa, workers);
+
+    /// <inheritdoc/>
+    public override BoundKernel Bind(Operands at) => new Call(this, at);
+
+    sealed class Call : CpuCall
+    {
+        readonly ConvKernel _kernel;
+        readonly ConvGeometry _geometry;
+        readonly MicroKernelSet _micro;
+        readonly float* _images, _filters, _bias, _output, _workspace;
+        readonly delegate*<float*, int, int, int, float*, float*, nint, void> _finish;
+
+        public Call(ConvKernel kernel, Operands at)
+        {
+            (_kernel, _geometry, _micro) = (kernel, kernel._geometry, kernel._micro);
+            _images = at.Inputs[0].Pointer<float>();
+            _filters = at.Inputs[1].Pointer<float>();
+            _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
+            _output = at.Output.Pointer<float>();
+            _workspace = at.Workspace.Pointer<float>();
+            _finish = _micro.Finish(kernel._epilogue.Activation);
+        }
+
+        public override int Stages => 2;
+
+        int Panels => (_geometry.OutChannels + _micro.Columns - 1) / _micro.Columns;
+
+        public override int Parts(int stage) => stage == 0 ? Panels : _kernel._parts.Count;
+
+        public override void Run(int stage, int part, int worker)
+        {
+            if (stage == 1) Convolve(part, worker);
+            else if (_kernel._turned) FilterPanels.PackTurned(_geometry, _micro.Columns, part, _filters, Panel(part));
+            else FilterPanels.Pack(_geometry, _micro.Columns, part, _filters, Panel(part));
+        }
+
+        float* Panel(int panel) => _workspace + (nint)panel * _micro.Columns * _geometry.Window;
+
+        void Convolve(int part, int worker)
+        {
+            ConvGeometry g = _geometry;
+            (int image, int images, int row, int rows) = _kernel._parts[part];
+            float* tile = _kernel._workspace.Scratch(_workspace, worker), padded = tile + _micro.TileFloats;
+            nint paddedImage = g.PaddedRows(rows) * g.PaddedRow;
+            for (int i = 0; i < images; i++)
+                g.Pad(_images + (nint)(image + i) * g.Height * g.Width * g.Channels, row * g.Stride, g.PaddedRows(rows), padded + i * paddedImage);
+
+            for (int panel = 0; panel < Panels; panel++)
+                for (int i = 0; i < images; i++)
+                    for (int y = 0; y < rows; y++)
+                    {
+                        float* to = _output + ((nint)(image + i) * g.OutHeight + row + y) * g.OutWidth * g.OutChannels;
+                        Row(panel, padded + i * paddedImage + y * g.Stride * g.PaddedRow, tile, to);
+                    }
+        }
+
+        /// <summary>One row of the output, as many channels of it as a panel has.</summary>
+        void Row(int panel, float* from, float* tile, float* to)
+        {
+            ConvGeometry g = _geometry;
+            int first = panel * _micro.Columns, columns = Math.Min(_micro.Columns, g.OutChannels - first);
+            int run = g.KernelWidth * g.Channels;
+            nint pixel = (nint)g.Stride * g.Channels;
+            var steps = new Steps
+            {
+                RowA = pixel,
+                Outer = g.KernelHeight, OuterA = g.PaddedRow, OuterB = (nint)run * _micro.Columns,
+                Inner = run, InnerA = 1, InnerB = _micro.Columns,
+            };
+            float* filters = Panel(panel), bias = _bias == null ? null : _bias + first;
+            for (int x = 0; x < g.OutWidth;)
+            {
+                int height = _micro.NextRows(g.OutWidth - x);
+                _micro.Tile(height, &steps, from + x * pixel, filters, tile, false);
+                _finish(tile, _micro.Columns, height, columns, bias, to + (nint)x * g.OutChannels + first, g.OutChannels);
+                x += height;
+            }
+        }
+    }
+}

@@ -1,0 +1,104 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Cpu;
+
+/// <summary>A matrix product as the kernel sees it: which matrix gives rows and which columns, how they lie, and how the work is cut.</summary>
+sealed record MatMulGeometry
+{
+    // A block of packed rows stays in the second-level cache.
+    const int RowBlockFloats = 32 * 1024;
+
+    // Enough parts to keep many workers evenly busy, and the fewest terms worth a part of their own.
+    const int WantedParts = 16, MinimumTerms = 256;
+
+    // The most terms between two visits to a tile.
+    const int MaximumTerms = 2048;
+
+    /// <summary>The product of the leading axes.</summary>
+    public required int Batch { get; init; }
+
+    /// <summary>Whether the transposed product is computed, with the second matrix giving the rows.</summary>
+    public required bool Transposed { get; init; }
+
+    /// <summary>The sizes of the product as computed, and the number of terms in each result.</summary>
+    public required int Rows { get; init; }
+
+    /// <inheritdoc cref="Rows"/>
+    public required int Columns { get; init; }
+
+    /// <inheritdoc cref="Rows"/>
+    public required int Terms { get; init; }
+
+    /// <summary>The distances between adjacent rows, and between adjacent terms, of the matrix that gives the rows.</summary>
+    public required nint RowStride { get; init; }
+
+    /// <inheritdoc cref="RowStride"/>
+    public required nint RowTerm { get; init; }
+
+    /// <summary>The distances between adjacent columns, and between adjacent terms, of the matrix that gives the columns.</summary>
+    public required nint ColumnStride { get; init; }
+
+    /// <inheritdoc cref="ColumnStride"/>
+    public required nint ColumnTerm { get; init; }
+
+    /// <summary>The number of panels that the columns make.</summary>
+    public required int Panels { get; init; }
+
+    /// <summary>The columns, up to whole panels.</summary>
+    public required int PackedColumns { get; init; }
+
+    /// <summary>The rows of a part, and the most terms taken at once.</summary>
+    public required int RowsPerPart { get; init; }
+
+    /// <inheritdoc cref="RowsPerPart"/>
+    public required int TermsPerBlock { get; init; }
+
+    /// <summary>The pieces that the terms are cut into.</summary>
+    public required int Splits { get; init; }
+
+    /// <summary>Whether rows are packed: their terms are not adjacent.</summary>
+    public bool PacksRows => RowTerm != 1;
+
+    /// <summary>The number of blocks of rows.</summary>
+    public int RowBlocks => (Rows + RowsPerPart - 1) / RowsPerPart;
+
+    /// <summary>The floats of one batch's packed columns.</summary>
+    public long PanelFloats => (long)PackedColumns * Terms;
+
+    /// <summary>The floats of one batch's tiles over one split of the terms.</summary>
+    public long SumFloats => (long)Rows * PackedColumns;
+
+    /// <summary>The geometry of an operation.</summary>
+    public static MatMulGeometry Of(MatMul op, Signature s, MicroKernelSet micro)
+    {
+        (Shape a, Shape y) = (s.Inputs[0].Shape, s.Output.Shape);
+        int m = y[^2], n = y[^1], k = op.TransposeA ? a[^2] : a[^1], batch = (int)(y.Count / m / n);
+        (nint Row, nint Term) left = op.TransposeA ? (1, m) : (k, 1), right = op.TransposeB ? (k, 1) : (1, n);
+
+        // Packing costs a float for each entry of the packed matrix; computing transposed costs about one for each result.
+        bool transposed = (long)k * n > (long)k * m + (long)m * n;
+        (int rows, int columns) = transposed ? (n, m) : (m, n);
+        int panels = (columns + micro.Columns - 1) / micro.Columns;
+        int terms = Math.Min(k, MaximumTerms);
+        int height = Math.Clamp(RowBlockFloats / terms / micro.Rows, 1, 16) * micro.Rows;
+        int blocks = (rows + height - 1) / height;
+        int splits = (int)Math.Clamp(WantedParts / ((long)batch * blocks), 1, Math.Max(1, k / MinimumTerms));
+        return new MatMulGeometry
+        {
+            Batch = batch,
+            Transposed = transposed,
+            Rows = rows,
+            Columns = columns,
+            Terms = k,
+            RowStride = transposed ? right.Row : left.Row,
+            RowTerm = transposed ? right.Term : left.Term,
+            ColumnStride = transposed ? left.Row : right.Row,
+            ColumnTerm = transposed ? left.Term : right.Term,
+            Panels = panels,
+            PackedColumns = panels * micro.Columns,
+            RowsPerPart = height,
+            TermsPerBlock = terms,
+            Splits = splits,
+        };
+    }
+}

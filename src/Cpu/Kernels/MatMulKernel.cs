@@ -1,0 +1,179 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Cpu;
+
+/// <summary>
+/// The matrix product. One side's matrix gives the tiles' columns and is packed by the first stage into panels as wide as a tile; the
+/// other gives their rows and is read as it lies where its steps are adjacent, or else packed block by block in a worker's scratch
+/// memory. Where that saves work, as in a layer with few images and many weights, the product is computed transposed, so that the small
+/// matrix is packed and the large one read once. Products with few results and many terms are cut along the terms, and a last
+/// stage adds the pieces in a fixed order.
+/// </summary>
+sealed unsafe class MatMulKernel : Kernel
+{
+    readonly MatMulGeometry _geometry;
+    readonly Epilogue _epilogue;
+    readonly MicroKernelSet _micro;
+    readonly Workspace _workspace;
+
+    MatMulKernel(MatMul op, Signature s, InstructionSet isa, int workers)
+    {
+        (_epilogue, _micro) = (op.Epilogue, MicroKernelSet.For(isa));
+        _geometry = MatMulGeometry.Of(op, s, _micro);
+        MatMulGeometry g = _geometry;
+        long sums = g.Splits == 1 ? 0 : (long)g.Splits * g.Batch * g.SumFloats;
+        long tiles = g.Splits == 1 ? g.RowsPerPart * (long)g.PackedColumns : 0;
+        _workspace = new(g.Batch * g.PanelFloats + sums, tiles + (g.PacksRows ? (long)g.RowsPerPart * g.TermsPerBlock : 0), workers);
+    }
+
+    /// <inheritdoc/>
+    public override string Variant =>
+        $"panels {_micro}{(_geometry.Transposed ? ", transposed" : "")}{(_geometry.Splits > 1 ? $", {_geometry.Splits} sums" : "")}";
+
+    /// <inheritdoc/>
+    public override long WorkspaceBytes => _workspace.Bytes;
+
+    /// <summary>The kernel of a matrix product.</summary>
+    public static Kernel Select(MatMul op, Signature s, InstructionSet isa, int workers) => new MatMulKernel(op, s, isa, workers);
+
+    /// <inheritdoc/>
+    public override BoundKernel Bind(Operands at) => new Call(this, at);
+
+    sealed class Call : CpuCall
+    {
+        readonly MatMulGeometry _geometry;
+        readonly Workspace _layout;
+        readonly MicroKernelSet _micro;
+        readonly float* _rows, _columns, _bias, _output, _workspace;
+        readonly delegate*<float*, int, int, int, float*, float*, nint, void> _finish;
+
+        public Call(MatMulKernel kernel, Operands at)
+        {
+            (_geometry, _layout, _micro) = (kernel._geometry, kernel._workspace, kernel._micro);
+            _rows = at.Inputs[_geometry.Transposed ? 1 : 0].Pointer<float>();
+            _columns = at.Inputs[_geometry.Transposed ? 0 : 1].Pointer<float>();
+            _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
+            _output = at.Output.Pointer<float>();
+            _workspace = at.Workspace.Pointer<float>();
+            Activation kind = kernel._epilogue.Activation;
+            _finish = _geometry.Transposed ? _micro.FinishTransposed(kind) : _micro.Finish(kind);
+        }
+
+        public override int Stages => _geometry.Splits == 1 ? 2 : 3;
+
+        public override int Parts(int stage) => stage switch
+        {
+            0 => _geometry.Batch * _geometry.Panels,
+            1 => _geometry.Batch * _geometry.RowBlocks * _geometry.Splits,
+            _ => _geometry.Batch * _geometry.RowBlocks,
+        };
+
+        public override void Run(int stage, int part, int worker)
+        {
+            if (stage == 0) Pack(part / _geometry.Panels, part % _geometry.Panels);
+            else if (stage == 1) Multiply(part, _layout.Scratch(_workspace, worker));
+            else Add(part / _geometry.RowBlocks, part % _geometry.RowBlocks);
+        }
+
+        float* Panels(int batch) => _workspace + batch * (nint)_geometry.PanelFloats;
+
+        float* Sum(int batch, int split) =>
+            _workspace + _geometry.Batch * (nint)_geometry.PanelFloats + ((nint)batch * _geometry.Splits + split) * (nint)_geometry.SumFloats;
+
+        void Pack(int batch, int panel)
+        {
+            MatMulGeometry g = _geometry;
+            int width = _micro.Columns, count = Math.Min(width, g.Columns - panel * width);
+            float* from = _columns + batch * (nint)g.Terms * g.Columns + panel * width * g.ColumnStride;
+            float* to = Panels(batch) + (nint)panel * width * g.Terms;
+            for (int k = 0; k < g.Terms; k++, from += g.ColumnTerm, to += width)
+            {
+                for (int j = 0; j < count; j++) to[j] = from[j * g.ColumnStride];
+                for (int j = count; j < width; j++) to[j] = 0;
+            }
+        }
+
+        /// <summary>Multiplies a block of rows with all columns, over all terms or one split of them.</summary>
+        void Multiply(int part, float* scratch)
+        {
+            MatMulGeometry g = _geometry;
+            (int block, int split) = Math.DivRem(part, g.Splits);
+            (int batch, block) = Math.DivRem(block, g.RowBlocks);
+            int first = block * g.RowsPerPart, rows = Math.Min(g.RowsPerPart, g.Rows - first);
+            int begin = (int)((long)g.Terms * split / g.Splits), end = (int)((long)g.Terms * (split + 1) / g.Splits);
+            float* tiles = g.Splits == 1 ? scratch : Sum(batch, split) + (nint)first * g.PackedColumns;
+            float* packed = g.Splits == 1 ? scratch + g.RowsPerPart * (nint)g.PackedColumns : scratch;
+            for (int k = begin; k < end; k += g.TermsPerBlock)
+            {
+                int terms = Math.Min(g.TermsPerBlock, end - k);
+                float* from = _rows + batch * (nint)g.Rows * g.Terms + first * g.RowStride + k * g.RowTerm;
+                if (g.PacksRows) PackRows(from, rows, terms, packed);
+                bool finish = g.Splits == 1 && k + terms == end;
+                for (int panel = 0; panel < g.Panels; panel++)
+                    Panel(batch, first, rows, panel, k, terms, g.PacksRows ? packed : from, tiles + (nint)panel * rows * _micro.Columns, k > begin, finish);
+            }
+        }
+
+        /// <summary>Adds some terms of a block of rows times one panel of columns to that panel's tiles.</summary>
+        void Panel(int batch, int first, int rows, int panel, int term, int terms, float* a, float* tile, bool accumulate, bool finish)
+        {
+            MatMulGeometry g = _geometry;
+            float* b = Panels(batch) + ((nint)panel * g.Terms + term) * _micro.Columns;
+            var steps = new Steps { RowA = g.PacksRows ? 1 : g.RowStride, Outer = 1, Inner = terms, InnerA = 1, InnerB = _micro.Columns };
+            for (int i = 0; i < rows;)
+            {
+                int height = _micro.NextRows(rows - i);
+                if (g.PacksRows) steps.InnerA = height;
+                _micro.Tile(height, &steps, a, b, tile, accumulate);
+                if (finish) Finish(batch, first + i, height, panel, tile);
+                a += height * (g.PacksRows ? terms : g.RowStride);
+                tile += (nint)height * _micro.Columns;
+                i += height;
+            }
+        }
+
+        /// <summary>A block of rows as tiles take it: for each tile all terms, for each term the tile's rows.</summary>
+        void PackRows(float* from, int rows, int terms, float* to)
+        {
+            nint stride = _geometry.RowStride, term = _geometry.RowTerm;
+            for (int i = 0; i < rows;)
+            {
+                int height = _micro.NextRows(rows - i);
+                float* row = from + i * stride;
+                for (int k = 0; k < terms; k++, row += term, to += height)
+                    for (int j = 0; j < height; j++) to[j] = row[j * stride];
+                i += height;
+            }
+        }
+
+        void Finish(int batch, int row, int height, int panel, float* tile)
+        {
+            MatMulGeometry g = _geometry;
+            int first = panel * _micro.Columns, columns = Math.Min(_micro.Columns, g.Columns - first), along = g.Transposed ? row : first;
+            nint width = g.Transposed ? g.Rows : g.Columns;
+            float* to = _output + batch * (nint)g.Rows * g.Columns + (g.Transposed ? first * width + row : row * width + first);
+            _finish(tile, _micro.Columns, height, columns, _bias == null ? null : _bias + along, to, width);
+        }
+
+        /// <summary>Adds the splits of a block of rows in their order.</summary>
+        void Add(int batch, int block)
+        {
+            MatMulGeometry g = _geometry;
+            int first = block * g.RowsPerPart, rows = Math.Min(g.RowsPerPart, g.Rows - first);
+            float* sum = Sum(batch, 0) + (nint)first * g.PackedColumns;
+            for (int split = 1; split < g.Splits; split++)
+            {
+                float* add = Sum(batch, split) + (nint)first * g.PackedColumns;
+                for (nint i = 0; i < (nint)rows * g.PackedColumns; i++) sum[i] += add[i];
+            }
+
+            for (int panel = 0; panel < g.Panels; panel++)
+                for (int i = 0; i < rows;)
+                {
+                    int height = _micro.NextRows(rows - i);
+                    Finish(batch, first + i, height, panel, sum + ((nint)panel * rows + i) * _micro.Columns);
+                    i += height;
+                }
+        }
+    }
+}

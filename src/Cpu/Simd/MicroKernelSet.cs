@@ -1,0 +1,86 @@
+using System.Runtime.Intrinsics;
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Cpu;
+
+/// <summary>One instruction set's micro-kernels: tiles of each height up to the largest, all of the same width, and what finishes them.</summary>
+sealed unsafe class MicroKernelSet
+{
+    static readonly MicroKernelSet
+        Portable = Of<Vector128<float>, Lanes4>("portable", 4),
+        Avx2 = Of<Vector256<float>, Lanes8>("avx2", 6),
+        Avx512 = Of<Vector512<float>, Lanes16>("avx512", 12);
+
+    readonly string _name;
+    readonly delegate*<Steps*, float*, float*, float*, bool, void>[] _tiles;
+    readonly Dictionary<Activation, nint> _finish = [], _finishTransposed = [];
+
+    MicroKernelSet(string name, int rows, int columns, delegate*<Steps*, float*, float*, float*, bool, void>[] tiles) =>
+        (_name, Rows, Columns, _tiles) = (name, rows, columns, tiles);
+
+    /// <summary>The greatest height of a tile.</summary>
+    public int Rows { get; }
+
+    /// <summary>The width of a tile: two vectors.</summary>
+    public int Columns { get; }
+
+    /// <summary>The size of the largest tile, in floats.</summary>
+    public int TileFloats => Rows * Columns;
+
+    /// <summary>The micro-kernels of an instruction set. They run, if slowly, on processors without it.</summary>
+    public static MicroKernelSet For(InstructionSet set) => set switch
+    {
+        InstructionSet.Avx512 => Avx512,
+        InstructionSet.Avx2 => Avx2,
+        _ => Portable,
+    };
+
+    /// <inheritdoc/>
+    public override string ToString() => $"{_name} {Rows}x{Columns}";
+
+    /// <summary>
+    /// The height of the next tile when so many rows are left: the last two tiles share what is left evenly, because a tile of few
+    /// rows has too few independent sums to keep the multiply-add units busy.
+    /// </summary>
+    public int NextRows(int left) => left >= 2 * Rows ? Rows : left > Rows ? (left + 1) / 2 : left;
+
+    /// <summary>See <see cref="MicroKernel.Tile"/>.</summary>
+    public void Tile(int rows, Steps* steps, float* a, float* b, float* tile, bool accumulate) =>
+        _tiles[rows - 1](steps, a, b, tile, accumulate);
+
+    /// <summary>See <see cref="TileEpilogue.Finish"/>.</summary>
+    public delegate*<float*, int, int, int, float*, float*, nint, void> Finish(Activation kind) =>
+        (delegate*<float*, int, int, int, float*, float*, nint, void>)_finish[kind];
+
+    /// <summary>See <see cref="TileEpilogue.FinishTransposed"/>.</summary>
+    public delegate*<float*, int, int, int, float*, float*, nint, void> FinishTransposed(Activation kind) =>
+        (delegate*<float*, int, int, int, float*, float*, nint, void>)_finishTransposed[kind];
+
+    static MicroKernelSet Of<T, TLanes>(string name, int rows)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+    {
+        var set = new MicroKernelSet(name, rows, 2 * sizeof(T) / sizeof(float),
+        [
+            &MicroKernel.Tile<T, TLanes, Rows1>, &MicroKernel.Tile<T, TLanes, Rows2>, &MicroKernel.Tile<T, TLanes, Rows3>,
+            &MicroKernel.Tile<T, TLanes, Rows4>, &MicroKernel.Tile<T, TLanes, Rows5>, &MicroKernel.Tile<T, TLanes, Rows6>,
+            &MicroKernel.Tile<T, TLanes, Rows7>, &MicroKernel.Tile<T, TLanes, Rows8>, &MicroKernel.Tile<T, TLanes, Rows9>,
+            &MicroKernel.Tile<T, TLanes, Rows10>, &MicroKernel.Tile<T, TLanes, Rows11>, &MicroKernel.Tile<T, TLanes, Rows12>,
+        ]);
+        set.Add<T, TLanes, Identity>(Activation.None);
+        set.Add<T, TLanes, Relu>(Activation.Relu);
+        set.Add<T, TLanes, Elu>(Activation.Elu);
+        return set;
+    }
+
+    void Add<T, TLanes, TActivation>(Activation kind)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TActivation : struct, IActivation
+    {
+        delegate*<float*, int, int, int, float*, float*, nint, void> finish = &TileEpilogue.Finish<T, TLanes, TActivation>;
+        _finish.Add(kind, (nint)finish);
+        finish = &TileEpilogue.FinishTransposed<TActivation>;
+        _finishTransposed.Add(kind, (nint)finish);
+    }
+}

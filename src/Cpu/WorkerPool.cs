@@ -1,0 +1,248 @@
+using System.Diagnostics;
+using System.Runtime.ExceptionServices;
+using System.Runtime.InteropServices;
+
+namespace GeneratingImages.Cpu;
+
+/// <summary>
+/// Fixed threads that share the parts of one stage at a time; the thread that calls <see cref="Run"/> is worker 0. Parts are handed out
+/// one by one, so a thread that the system slows down holds up one part only. A dispatch allocates nothing. Idle workers spin for a
+/// moment, since the next stage of a program mostly follows within microseconds, then yield, then sleep until they are needed.
+/// </summary>
+public sealed class WorkerPool : IDisposable
+{
+    /// <summary>The largest number of threads.</summary>
+    public const int MaxThreads = 256;
+
+    static readonly long SpinTicks = Stopwatch.Frequency / 50_000;  // 20 us: some wake-ups' worth of waiting
+    static readonly long YieldTicks = Stopwatch.Frequency / 5_000;  // 200 us: the imbalance at the end of a large stage
+
+    readonly Thread[] _workers;
+    readonly SemaphoreSlim _work = new(0);
+    readonly SemaphoreSlim _finished = new(0);
+    readonly bool _maySpin;
+
+    // The dispatch. Written only while no part is out, read only after a part was taken, which holds the dispatch open.
+    CpuCall? _call;
+    int _stage;
+    int _parts;
+    Exception? _error;
+
+    Counters _counters;
+    volatile bool _stopping;
+
+    /// <summary>Every counter on a cache line pair of its own: processors fetch neighbouring lines together.</summary>
+    [StructLayout(LayoutKind.Explicit, Size = 640)]
+    struct Counters
+    {
+        /// <summary>Parts not yet taken.</summary>
+        [FieldOffset(128)]
+        public int Untaken;
+
+        /// <summary>Parts not yet done, taken or not.</summary>
+        [FieldOffset(256)]
+        public int Unfinished;
+
+        /// <summary>Workers that sleep or are about to, less those for whom a wake-up is on its way.</summary>
+        [FieldOffset(384)]
+        public int Sleepers;
+
+        /// <summary>1 while the caller sleeps or is about to.</summary>
+        [FieldOffset(388)]
+        public int CallerSleeps;
+
+        /// <summary>1 during a dispatch.</summary>
+        [FieldOffset(512)]
+        public int Running;
+    }
+
+    /// <summary>Starts the threads.</summary>
+    /// <exception cref="ArgumentOutOfRangeException"><paramref name="threads"/> is not in 1..256.</exception>
+    public WorkerPool(int threads)
+    {
+        if (threads is < 1 or > MaxThreads)
+            throw new ArgumentOutOfRangeException(nameof(threads), $"{threads} threads asked for: choose 1 to {MaxThreads}");
+        Threads = threads;
+        _maySpin = threads <= Environment.ProcessorCount;
+        _workers = new Thread[threads - 1];
+        for (int i = 0; i < _workers.Length; i++)
+        {
+            int worker = i + 1;
+            _workers[i] = new Thread(() => Work(worker)) { IsBackground = true, Name = $"worker {worker}" };
+            _workers[i].Start();
+        }
+    }
+
+    /// <summary>The number of threads, the calling one included.</summary>
+    public int Threads { get; }
+
+    /// <summary>Runs all parts of a stage and returns when the last is done. A stage of one part runs here, without waking anybody.</summary>
+    /// <exception cref="InvalidOperationException">Another thread is inside this method.</exception>
+    /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
+    /// <remarks>If a part throws, parts not yet taken are dropped and the exception is rethrown here once all workers have stopped.</remarks>
+    public void Run(CpuCall call, int stage)
+    {
+        ObjectDisposedException.ThrowIf(_stopping, this);
+        if (Interlocked.Exchange(ref _counters.Running, 1) != 0)
+            throw new InvalidOperationException("the worker pool is already running a stage: a backend serves one thread at a time");
+        try
+        {
+            int parts = call.Parts(stage);
+            if (parts == 1 || Threads == 1)
+                for (int part = 0; part < parts; part++) call.Run(stage, part, 0);
+            else if (parts > 1)
+                Dispatch(call, stage, parts);
+        }
+        finally
+        {
+            Volatile.Write(ref _counters.Running, 0);
+        }
+    }
+
+    /// <summary>Ends the threads.</summary>
+    public void Dispose()
+    {
+        if (_stopping) return;
+        _stopping = true;
+        if (_workers.Length > 0) _work.Release(_workers.Length);
+        foreach (Thread worker in _workers) worker.Join();
+        _work.Dispose();
+        _finished.Dispose();
+    }
+
+    void Dispatch(CpuCall call, int stage, int parts)
+    {
+        (_call, _stage, _parts, _error) = (call, stage, parts, null);
+        Volatile.Write(ref _counters.Unfinished, parts);
+        Interlocked.Exchange(ref _counters.Untaken, parts);
+        Wake(Math.Min(parts, Threads) - 1);
+
+        while (TryRunPart(0))
+        {
+        }
+
+        AwaitLastPart();
+        _call = null;
+        if (_error is { } error) ExceptionDispatchInfo.Throw(error);
+    }
+
+    /// <summary>Takes a part, if any is left, and runs it.</summary>
+    bool TryRunPart(int worker)
+    {
+        int untaken = Volatile.Read(ref _counters.Untaken);
+        while (untaken > 0)
+        {
+            int seen = Interlocked.CompareExchange(ref _counters.Untaken, untaken - 1, untaken);
+            if (seen == untaken)
+            {
+                Finish(RunPart(_parts - untaken, worker));
+                return true;
+            }
+
+            untaken = seen;
+        }
+
+        return false;
+    }
+
+    /// <summary>Runs a part and returns how many parts are dealt with: more than one if it fails and takes the untaken ones with it.</summary>
+    int RunPart(int part, int worker)
+    {
+        try
+        {
+            _call!.Run(_stage, part, worker);
+            return 1;
+        }
+        catch (Exception e)
+        {
+            Interlocked.CompareExchange(ref _error, e, null);
+            return 1 + Interlocked.Exchange(ref _counters.Untaken, 0);
+        }
+    }
+
+    void Finish(int parts)
+    {
+        if (Interlocked.Add(ref _counters.Unfinished, -parts) == 0
+            && Volatile.Read(ref _counters.CallerSleeps) == 1
+            && Interlocked.Exchange(ref _counters.CallerSleeps, 0) == 1)
+            _finished.Release();
+    }
+
+    void AwaitLastPart()
+    {
+        while (Volatile.Read(ref _counters.Unfinished) != 0)
+        {
+            if (Linger(ref _counters.Unfinished, until: 0)) return;
+            Interlocked.Exchange(ref _counters.CallerSleeps, 1);
+            // Whoever clears the mark first decides: a worker that did has released, or will release, the semaphore.
+            if (Volatile.Read(ref _counters.Unfinished) == 0 && Interlocked.Exchange(ref _counters.CallerSleeps, 0) == 1) return;
+            _finished.Wait();
+        }
+    }
+
+    void Work(int worker)
+    {
+        while (!_stopping)
+        {
+            if (TryRunPart(worker) || LingerForWork()) continue;
+            Interlocked.Increment(ref _counters.Sleepers);
+            // The dispatch may have looked for sleepers just before this one was counted.
+            if ((Volatile.Read(ref _counters.Untaken) > 0 || _stopping) && TakeSleepers(1) == 1) continue;
+            _work.Wait();
+        }
+    }
+
+    void Wake(int wanted)
+    {
+        int taken = TakeSleepers(wanted);
+        if (taken > 0) _work.Release(taken);
+    }
+
+    /// <summary>Takes up to the wanted number off the count of sleepers; whoever does must release as many, or be one of them.</summary>
+    int TakeSleepers(int wanted)
+    {
+        int sleepers = Volatile.Read(ref _counters.Sleepers);
+        while (sleepers > 0)
+        {
+            int taken = Math.Min(sleepers, wanted);
+            int seen = Interlocked.CompareExchange(ref _counters.Sleepers, sleepers - taken, sleepers);
+            if (seen == sleepers) return taken;
+            sleepers = seen;
+        }
+
+        return 0;
+    }
+
+    bool LingerForWork()
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            if (Volatile.Read(ref _counters.Untaken) > 0 || _stopping) return true;
+        }
+        while (Pause(start));
+        return false;
+    }
+
+    /// <summary>Waits a moment for a counter to take a value; false if it did not.</summary>
+    bool Linger(ref int counter, int until)
+    {
+        long start = Stopwatch.GetTimestamp();
+        do
+        {
+            if (Volatile.Read(ref counter) == until) return true;
+        }
+        while (Pause(start));
+        return false;
+    }
+
+    /// <summary>Spins, later yields; false once it is time to sleep. With more threads than processors, spinning only holds up the others.</summary>
+    bool Pause(long start)
+    {
+        long waited = Stopwatch.GetTimestamp() - start;
+        if (waited >= YieldTicks) return false;
+        if (_maySpin && waited < SpinTicks) Thread.SpinWait(8);
+        else Thread.Yield();
+        return true;
+    }
+}

@@ -1,0 +1,93 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Tests.Compile;
+
+public class MemoryPlanTests
+{
+    [Theory]
+    [InlineData(28, 28, 1, 32)]
+    [InlineData(32, 32, 3, 32)]
+    [InlineData(45, 45, 3, 8)]
+    public void No_result_is_overwritten_while_it_is_needed(int height, int width, int channels, int batch)
+    {
+        var step = new TrainingGraph(Shape.Of(height, width, channels), batch, 32, 64, 128, 256);
+        (Schedule schedule, MemoryPlan plan) = Planned(step.Graph, [step.Loss], _ => 1000);
+        CheckByReplay(schedule, plan);
+    }
+
+    [Fact]
+    public void Memory_is_shared_close_to_the_lower_bound()
+    {
+        var step = new TrainingGraph(Shape.Of(32, 32, 3), 32, 32, 64, 128, 256);
+        (_, MemoryPlan plan) = Planned(step.Graph, [step.Loss], _ => 0);
+        Assert.InRange(plan.Bytes, plan.LowerBound, plan.LowerBound * 1.1);
+        Assert.InRange(plan.Bytes, 0, plan.WithoutReuse * 0.7);
+    }
+
+    [Fact]
+    public void Gradients_are_computed_inside_the_packed_vector()
+    {
+        var step = new TrainingGraph(Shape.Of(16, 16, 3), 2, 4, 8, 8, 8);
+        (Schedule schedule, MemoryPlan plan) = Planned(step.Graph, [step.Loss], _ => 0);
+        ScheduledNode pack = schedule.Live.Single(n => n.Op is Pack);
+        ParameterGroup group = ((Pack)pack.Op).Group;
+        for (int i = 0; i < pack.Inputs.Length; i++)
+            Assert.Equal(plan.Offset(pack.Id) + group.Members[i].Offset * 4, plan.Offset(pack.Inputs[i]));
+    }
+
+    [Fact]
+    public void An_operation_overwrites_only_what_nothing_else_needs()
+    {
+        var graph = new Graph();
+        Tensor x = graph.Add(new Input("x", Shape.Of(64, 64))), w = graph.Add(new Input("w", Shape.Of(64, 64)));
+        Tensor product = x.MatMul(w), first = product.Activate(Activation.Relu), second = product.Activate(Activation.Elu);
+        var schedule = new Schedule(graph, [first, second]);
+        MemoryPlan plan = MemoryPlan.Make(schedule, graph.Count, _ => 0);
+        Assert.NotEqual(plan.Offset(product.Id), plan.Offset(first.Id));
+        Assert.Equal(plan.Offset(product.Id), plan.Offset(second.Id));
+        Tensor input = x.Activate(Activation.Relu);
+        plan = MemoryPlan.Make(new Schedule(graph, [input]), graph.Count, _ => 0);
+        Assert.NotEqual(plan.Offset(x.Id), plan.Offset(input.Id));
+    }
+
+    /// <summary>
+    /// Replays the schedule over a picture of the arena in which every 64-byte line remembers which node wrote it last, and checks at each
+    /// call that its inputs are still there: a witness that knows nothing of lifetimes.
+    /// </summary>
+    static void CheckByReplay(Schedule schedule, MemoryPlan plan)
+    {
+        var owner = new int[plan.Bytes / 64 + 1];
+        Array.Fill(owner, -1);
+        foreach (ScheduledNode node in schedule.Live.Where(n => n.Op is Leaf && plan.Holds(n.Id))) Write(node.Id);
+        for (int round = 0; round < 2; round++)
+            foreach (ScheduledNode node in schedule.Live.Where(n => n.IsCall && n.Op is not Pack))
+            {
+                foreach (int input in node.Inputs.Select(Storage).Where(plan.Holds))
+                    Assert.All(Lines(input), line => Assert.True(
+                        owner[line] == input || schedule[input].Op is Pack, $"{node.Path} {node.Op.Name} reads node {input}, node {owner[line]} has overwritten it"));
+                if (node.Type.Bytes > 0 && plan.Holds(node.Id)) Write(node.Id);
+                foreach (ScheduledNode side in schedule.Live.Where(n => n.Op.IsSide && n.Inputs[0] == node.Id)) Write(side.Id);
+            }
+
+        foreach (int kept in schedule.Kept) Assert.All(Lines(kept), line => Assert.Equal(kept, owner[line]));
+
+        int Storage(int id) => schedule[id].Op.IsView ? Storage(schedule[id].Inputs[0]) : id;
+
+        IEnumerable<int> Lines(int id)
+        {
+            for (long at = plan.Offset(id); at < plan.Offset(id) + schedule[id].Type.Bytes; at += 64) yield return (int)(at / 64);
+        }
+
+        void Write(int id)
+        {
+            foreach (int line in Lines(id)) owner[line] = id;
+        }
+    }
+
+    static (Schedule Schedule, MemoryPlan Plan) Planned(Graph graph, Tensor[] keep, Func<ScheduledNode, long> workspace)
+    {
+        var schedule = new Schedule(graph, keep);
+        Fusion.Apply(schedule);
+        return (schedule, MemoryPlan.Make(schedule, graph.Count, workspace));
+    }
+}

@@ -1,0 +1,99 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Tests.Parity;
+
+/// <summary>
+/// Whole training steps against libtorch's numbers. Differences are norms over a tensor relative to the norm of libtorch's, since single
+/// elements may be near zero by cancellation.
+/// </summary>
+public class ParityTests
+{
+    /// <summary>For forward results, gradients and weights: some hundred float32 roundings, which libtorch's side has in any case.</summary>
+    const double Tolerance = 1e-5;
+
+    // A step moves a weight by about the learning rate, and libtorch rounds the weight: 6e-8 x 0.3 of 1e-3, once a step.
+    const double UpdateTolerance = 1e-4;
+
+    public static TheoryData<string, string> Runs
+    {
+        get
+        {
+            var data = new TheoryData<string, string>();
+            foreach (string executor in Executors.Keys)
+                foreach (string fixture in Fixture.Names) data.Add(executor, fixture);
+            return data;
+        }
+    }
+
+    static Dictionary<string, Func<ParityModel, ParityExecutor>> Executors => new()
+    {
+        ["reference"] = model => new ReferenceExecutor(model),
+    };
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void TheFirstStepEqualsLibtorchs(string executor, string fixtureName)
+    {
+        (Fixture fixture, ParityModel model, ParityExecutor run) = Start(executor, fixtureName);
+        using (run)
+        {
+            run.Run();
+            Assert.Equal(fixture.Activations.Order(), model.Activations.Keys.Order());
+            foreach ((string name, Tensor tensor) in model.Activations) Close(fixture.Read("activation", name), run.Read(tensor), Tolerance, $"activation {name}");
+            Close(fixture.Read("output", "output"), run.Read(model.Output), Tolerance, "output");
+            Close(fixture.Read("loss", "loss"), run.Read(model.Loss), 1e-6, "loss");
+            for (int i = 0; i < model.Names.Count; i++)
+                Close(fixture.Read("gradient", model.Names[i]), run.Read(model.Gradients[i]), Tolerance, $"gradient {model.Names[i]}");
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Runs))]
+    public void ThreeAdamStepsEqualLibtorchs(string executor, string fixtureName)
+    {
+        (Fixture fixture, ParityModel model, ParityExecutor run) = Start(executor, fixtureName);
+        using (run)
+        {
+            Assert.Equal(3, fixture.Adam.Steps);
+            for (int step = 0; step <= fixture.Adam.Steps; step++)
+            {
+                if (step is 1 or 3) WeightsEqual(step);
+                run.Run();
+                Close([fixture.LossesFloat64[step]], run.Read(model.Loss), 1e-6, $"loss {step}");
+            }
+        }
+
+        void WeightsEqual(int step)
+        {
+            foreach (string name in model.Names)
+            {
+                double[] before = fixture.Read("weight", name), expected = fixture.Read($"weight-after-{step}", name), actual = run.Read(name);
+                Close(expected, actual, Tolerance, $"{name} after {step}");
+                Close(Minus(expected, before), Minus(actual, before), UpdateTolerance, $"change of {name} after {step}");
+            }
+        }
+    }
+
+    static (Fixture Fixture, ParityModel Model, ParityExecutor Run) Start(string executor, string fixtureName)
+    {
+        var fixture = new Fixture(fixtureName);
+        var model = new ParityModel(fixture);
+        Assert.Equal(fixture.Weights.Order(), model.Names.Order());
+        ParityExecutor run = Executors[executor](model);
+        foreach (string name in model.Names) run.Write(name, fixture.Read("weight", name));
+        run.WriteImages(fixture.Read("input", "input"));
+        return (fixture, model, run);
+    }
+
+    static double[] Minus(double[] a, double[] b) => [.. a.Zip(b, (x, y) => x - y)];
+
+    static void Close(double[] expected, double[] actual, double tolerance, string what)
+    {
+        Assert.Equal(expected.Length, actual.Length);
+        double error = Norm(Minus(actual, expected)) / Norm(expected);
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{error:E1} {what}"));
+        Assert.True(error <= tolerance, FormattableString.Invariant($"{what}: relative error {error:E1}, {tolerance:E1} allowed"));
+    }
+
+    static double Norm(double[] values) => Math.Sqrt(values.Sum(v => v * v));
+}
