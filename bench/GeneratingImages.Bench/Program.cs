@@ -1,2 +1,5 @@
-namespace GeneratingImages.Bench;
-static class Program { static void Main() { } }
+using BenchmarkDotNet.Running;
+using GeneratingImages.Bench;
+
+if (args is ["peak", ..]) PeakTable.Print(args.Length > 1 ? args[1] : "");
+else BenchmarkSwitcher.FromAssembly(typeof(FmaPeak).Assembly).Run(args);

@@ -20,8 +20,8 @@ public sealed unsafe class CpuBackend : IBackend
     public CpuBackend(int threads = 0, InstructionSet? set = null)
     {
         InstructionSet = set ?? InstructionSets.Best;
-        _kernels = CpuKernels.Table(InstructionSet);
         _pool = new WorkerPool(threads == 0 ? Math.Min(Environment.ProcessorCount, WorkerPool.MaxThreads) : threads);
+        _kernels = CpuKernels.Table(InstructionSet, Threads);
         Name = $"cpu {InstructionSet.Label()}, {Threads} {(Threads == 1 ? "thread" : "threads")}";
     }
 

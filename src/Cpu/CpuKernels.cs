@@ -5,9 +5,14 @@ namespace GeneratingImages.Cpu;
 /// <summary>The kernels, one line per operation. Leaves, views and side outputs have none.</summary>
 static class CpuKernels
 {
-    public static KernelTable Table(InstructionSet set)
+    /// <summary>The table for an instruction set; kernels that need scratch memory per worker reserve it for that many.</summary>
+    public static KernelTable Table(InstructionSet set, int workers)
     {
         var table = new KernelTable("cpu");
+        table.Add<Conv2D>((op, shapes) => ConvKernel.Select(op, shapes, set, workers));
+        table.Add<Conv2DInputGrad>((op, shapes) => ConvKernel.Select(op, shapes, set, workers));
+        table.Add<Conv2DFilterGrad>((op, shapes) => FilterGradKernel.Select(op, shapes, set, workers));
+        table.Add<MatMul>((op, shapes) => MatMulKernel.Select(op, shapes, set, workers));
         table.Add<Activate>((op, shapes) => ActivateKernels.Select(op, shapes, set));
         table.Add<ActivateGrad>((op, shapes) => ActivateKernels.SelectGrad(op, shapes, set));
         table.Add<AddBias>((op, shapes) => AddBiasKernel.Select(op, shapes, set));

@@ -24,9 +24,6 @@ unsafe partial interface ILanes<T>
     /// <summary>x where <paramref name="a"/> equals <paramref name="b"/>, else y.</summary>
     static abstract T WhereEqual(T a, T b, T x, T y);
 
-    static abstract T Activate<TActivation>(T x)
-        where TActivation : struct, IActivation;
-
     /// <summary>See <see cref="IActivation.Gradient(float, float)"/>.</summary>
     static abstract T ActivateGrad<TActivation>(T y, T dy)
         where TActivation : struct, IActivation;
@@ -58,10 +55,6 @@ readonly unsafe partial struct Lanes4
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> WhereEqual(Vector128<float> a, Vector128<float> b, Vector128<float> x, Vector128<float> y) =>
         Vector128.ConditionalSelect(Vector128.Equals(a, b), x, y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Activate<TActivation>(Vector128<float> x)
-        where TActivation : struct, IActivation => TActivation.Apply(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ActivateGrad<TActivation>(Vector128<float> y, Vector128<float> dy)
@@ -97,10 +90,6 @@ readonly unsafe partial struct Lanes8
         Vector256.ConditionalSelect(Vector256.Equals(a, b), x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Activate<TActivation>(Vector256<float> x)
-        where TActivation : struct, IActivation => TActivation.Apply(x);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ActivateGrad<TActivation>(Vector256<float> y, Vector256<float> dy)
         where TActivation : struct, IActivation => TActivation.Gradient(y, dy);
 }
@@ -132,10 +121,6 @@ readonly unsafe partial struct Lanes16
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> WhereEqual(Vector512<float> a, Vector512<float> b, Vector512<float> x, Vector512<float> y) =>
         Vector512.ConditionalSelect(Vector512.Equals(a, b), x, y);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Activate<TActivation>(Vector512<float> x)
-        where TActivation : struct, IActivation => TActivation.Apply(x);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ActivateGrad<TActivation>(Vector512<float> y, Vector512<float> dy)

@@ -6,7 +6,7 @@ namespace GeneratingImages.Training;
 /// </summary>
 sealed class SymmetricEigen
 {
-    // Each eigenvalue takes about two sweeps; this many mean that the matrix holds NaN or infinities.
+    // Each eigenvalue takes about two sweeps; this many are out of reach of a finite matrix.
     const int MaxSweeps = 60;
 
     /// <summary>The eigenvalues, largest first.</summary>
@@ -16,7 +16,7 @@ sealed class SymmetricEigen
     public Matrix? Vectors { get; }
 
     /// <summary>Decomposes a matrix, of which the lower triangle is read and nothing is changed.</summary>
-    /// <exception cref="ArithmeticException">The matrix holds a value that is not finite.</exception>
+    /// <exception cref="ArithmeticException">The matrix holds a value that is not finite, or its elements' products overflow.</exception>
     public SymmetricEigen(Matrix symmetric, bool vectors)
     {
         int n = symmetric.Rows;
@@ -42,7 +42,11 @@ sealed class SymmetricEigen
         var a = new Matrix(n, n);
         for (int i = 0; i < n; i++)
         {
-            for (int j = 0; j <= i; j++) a[i, j] = a[j, i] = symmetric[i, j];
+            for (int j = 0; j <= i; j++)
+            {
+                if (!double.IsFinite(symmetric[i, j])) throw new ArithmeticException($"element ({i}, {j}) is {symmetric[i, j]}: a finite one is needed");
+                a[i, j] = a[j, i] = symmetric[i, j];
+            }
         }
 
         double[] product = new double[n], factors = new double[n];
@@ -109,8 +113,7 @@ sealed class SymmetricEigen
                 int high = low;
                 while (high < n - 1 && Math.Abs(beside[high]) > 1e-16 * (Math.Abs(diagonal[high]) + Math.Abs(diagonal[high + 1]))) high++;
                 if (high == low) break;
-                if (sweep == MaxSweeps || !double.IsFinite(beside[low]))
-                    throw new ArithmeticException($"eigenvalue {low} of {n} did not converge in {sweep} sweeps: is every element finite?");
+                if (sweep == MaxSweeps) throw new ArithmeticException($"eigenvalue {low} of {n} did not converge in {sweep} sweeps");
                 Sweep(diagonal, beside, basis, low, high);
             }
         }

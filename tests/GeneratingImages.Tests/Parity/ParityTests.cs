@@ -12,7 +12,7 @@ public class ParityTests
     const double Tolerance = 1e-5;
 
     // A step moves a weight by about the learning rate, and libtorch rounds the weight: 6e-8 x 0.3 of 1e-3, once a step.
-    const double UpdateTolerance = 1e-4;
+    const double UpdateTolerance = 5e-5;
 
     public static TheoryData<string, string> Runs
     {
@@ -38,8 +38,8 @@ public class ParityTests
         using (run)
         {
             run.Run();
-            Assert.Equal(fixture.Activations.Order(), model.Activations.Keys.Order());
-            foreach ((string name, Tensor tensor) in model.Activations) Close(fixture.Read("activation", name), run.Read(tensor), Tolerance, $"activation {name}");
+            foreach (string name in fixture.Activations)
+                Close(fixture.Read("activation", name), run.Read(model.Activations[name]), Tolerance, $"activation {name}");
             Close(fixture.Read("output", "output"), run.Read(model.Output), Tolerance, "output");
             Close(fixture.Read("loss", "loss"), run.Read(model.Loss), 1e-6, "loss");
             for (int i = 0; i < model.Names.Count; i++)

@@ -1,0 +1,117 @@
+using GeneratingImages.Core;
+using GeneratingImages.Cpu;
+using GeneratingImages.Training;
+
+namespace GeneratingImages.Tests.Training;
+
+public class TrainingSessionTests
+{
+    static readonly Shape s_image = Shape.Of(16, 16, 3);
+
+    static Experiment Make(int images = 40, int batch = 16, Optimizer? optimizer = null, ReconstructionTask task = ReconstructionTask.Rebuild) => new()
+    {
+        Data = GeneratedImages.Split(s_image, images),
+        Objective = new Reconstruction(Autoencoders.Deep(s_image, 6, [4, 8, 8]), task, optimizer ?? new Adam()),
+        BatchSize = batch,
+        Epochs = 3,
+    };
+
+    [Fact]
+    public void One_batch_can_be_learnt_by_heart()
+    {
+        using var backend = new CpuBackend(2);
+        using var session = new TrainingSession(Make(8, 8, new Adam(3e-3f)), backend);
+        double first = session.RunEpoch().TrainingLoss, last = first;
+        for (int i = 0; i < 400; i++) last = session.RunEpoch().TrainingLoss;
+        Assert.True(last < first / 20, $"loss {first} became {last}");
+    }
+
+    [Theory]
+    [InlineData(ReconstructionTask.Rebuild)]
+    [InlineData(ReconstructionTask.Complete)]
+    public void The_same_seed_gives_the_same_bits_on_any_number_of_threads(ReconstructionTask task)
+    {
+        Dictionary<string, float[]> one = TrainedOn(1, task), two = TrainedOn(2, task), five = TrainedOn(5, task);
+        foreach (string path in one.Keys)
+        {
+            Assert.Equal(Bits(one[path]), Bits(two[path]));
+            Assert.Equal(Bits(one[path]), Bits(five[path]));
+        }
+    }
+
+    [Fact]
+    public void A_step_allocates_nothing()
+    {
+        using var backend = new CpuBackend(2);
+        using var session = new TrainingSession(Make(64), backend);
+        for (int i = 0; i < 20; i++) session.Step();
+        session.Step();
+        GC.Collect();
+        long before = GC.GetTotalAllocatedBytes(precise: true);
+        for (int i = 0; i < 2; i++) session.Step();
+        Assert.Equal(0, GC.GetTotalAllocatedBytes(precise: true) - before);
+    }
+
+    [Fact]
+    public void Every_image_is_trained_on_once_an_epoch_the_odd_last_batch_too()
+    {
+        // With a learning rate that changes nothing, the mean over an epoch is the loss of the untrained model over all images.
+        Experiment still = Make(37, 16, new Adam(1e-30f));
+        using var backend = new CpuBackend(2);
+        using var session = new TrainingSession(still, backend);
+        double epoch = session.RunEpoch().TrainingLoss;
+        using var model = new Reconstructor((Reconstruction)still.Objective, s_image, 5, backend, session.Parameters);
+        float[] output = model.Run(still.Data.Train);
+        double expected = output.Select((o, i) => Math.Pow(o - still.Data.Train.Pixels.Span[i] / 255.0, 2)).Average();
+        Assert.Equal(expected, epoch, expected * 1e-5);
+    }
+
+    [Fact]
+    public void A_loss_that_is_not_finite_stops_before_the_weights_are_harmed_and_names_the_layer()
+    {
+        using var backend = new CpuBackend(1);
+        using var session = new TrainingSession(Make(), backend);
+        session.RunEpoch();
+        float[] weight = session.Parameters.Read("encoder/conv2/weight");
+        weight[3] = float.NaN;
+        session.Parameters.Write("encoder/conv2/weight", weight);
+        float[] before = session.Parameters.Read("decoder/deconv1/weight");
+        TrainingException e = Assert.Throws<TrainingException>(() => session.RunEpoch());
+        Assert.Contains("encoder/conv2", e.Message);
+        Assert.Equal(before, session.Parameters.Read("decoder/deconv1/weight"));
+    }
+
+    [Fact]
+    public void A_batch_larger_than_the_set_is_refused()
+    {
+        using var backend = new CpuBackend(1);
+        UserException e = Assert.Throws<UserException>(() => new TrainingSession(Make(8, 9), backend));
+        Assert.Contains("batch 9", e.Message);
+    }
+
+    [Fact]
+    public void Hidden_rows_never_reach_the_model()
+    {
+        Experiment complete = Make(task: ReconstructionTask.Complete);
+        using var backend = new CpuBackend(2);
+        using var session = new TrainingSession(complete, backend);
+        using var model = new Reconstructor((Reconstruction)complete.Objective, s_image, 4, backend, session.Parameters);
+        ImageSet images = complete.Data.Test;
+        byte[] changed = images.Pixels.ToArray();
+        int size = (int)s_image.Count, firstHidden = Reconstruction.FirstHiddenRow(16) * 16 * 3;
+        for (int i = 0; i < changed.Length; i++)
+            if (i % size >= firstHidden) changed[i] ^= 0xFF;
+        Assert.Equal(model.Run(images), model.Run(new ImageSet(s_image, changed)));
+        changed[0] ^= 0xFF;
+        Assert.NotEqual(model.Run(images), model.Run(new ImageSet(s_image, changed)));
+    }
+
+    static Dictionary<string, float[]> TrainedOn(int threads, ReconstructionTask task)
+    {
+        using var backend = new CpuBackend(threads);
+        using TrainingSession session = new Trainer(backend).Fit(Make(task: task));
+        return session.Parameters.All.ToDictionary(p => p.Path, p => session.Parameters.Read(p.Path));
+    }
+
+    static int[] Bits(float[] values) => [.. values.Select(BitConverter.SingleToInt32Bits)];
+}
