@@ -24,6 +24,7 @@ public sealed class TrainingSession : IDisposable
     readonly List<EpochReport> _history = [];
     bool _midEpoch;
     double _secondsBefore;
+    int[]? _firstOrder;
 
     /// <summary>Builds and compiles the training and validation steps.</summary>
     /// <exception cref="UserException">The batch is larger than the training set.</exception>
@@ -92,7 +93,7 @@ public sealed class TrainingSession : IDisposable
     /// <summary>Runs one training step on the images that come next, going round for ever: for measuring.</summary>
     public void Step()
     {
-        if (_train.Cursor + _experiment.BatchSize > _train.Count || !_midEpoch) _train.Begin(Order(1));
+        if (_train.Cursor + _experiment.BatchSize > _train.Count || !_midEpoch) _train.Begin(_firstOrder ??= Order(1));
         _midEpoch = true;
         _train.Step();
     }

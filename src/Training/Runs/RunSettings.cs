@@ -108,13 +108,32 @@ public sealed record RunSettings
         ? new Adam(LearningRate, Epsilon: Epsilon, EpsilonPlace: EpsilonPlace)
         : new Adamax(LearningRate, Epsilon: Epsilon));
 
-    /// <summary>The names of the settings in which two runs differ, with both values; the number of epochs may differ.</summary>
+    /// <summary>The whole as an experiment.</summary>
+    public Experiment BuildExperiment(DataSplit data) => new()
+    {
+        Name = Title,
+        Data = data,
+        Objective = BuildObjective(data.Train.Image),
+        Epochs = Epochs,
+        BatchSize = Batch,
+        Seed = Seed,
+    };
+
+    /// <summary>The run in a few words: <c>mnist, rebuild, deep, latent 32</c>.</summary>
+    [JsonIgnore]
+    public string Title => FormattableString.Invariant($"{Dataset}, {Word(Task)}, {Word(Model)}, latent {Latent}");
+
+    /// <summary>A name for the run's folder: <c>mnist-deep-rebuild-32</c>.</summary>
+    [JsonIgnore]
+    public string FolderName => FormattableString.Invariant($"{Dataset}-{Word(Model)}-{Word(Task)}-{Latent}");
+
+    /// <summary>The settings in which two runs differ, each with both values; the number of epochs may differ.</summary>
     public IReadOnlyList<string> Differences(RunSettings other)
     {
         using JsonDocument mine = JsonDocument.Parse(ToJson()), theirs = JsonDocument.Parse((other with { Epochs = Epochs }).ToJson());
         return [.. mine.RootElement.EnumerateObject()
             .Where(p => p.Value.GetRawText() != theirs.RootElement.GetProperty(p.Name).GetRawText())
-            .Select(p => $"{p.Name} {p.Value.GetRawText()} and {theirs.RootElement.GetProperty(p.Name).GetRawText()}")];
+            .Select(p => $"{p.Name} {OneLine(p.Value)} and {OneLine(theirs.RootElement.GetProperty(p.Name))}")];
     }
 
     /// <summary>The settings as JSON.</summary>
@@ -136,6 +155,11 @@ public sealed record RunSettings
         }
     }
 
+    static string OneLine(JsonElement value) => string.Concat(value.GetRawText().Where(c => !char.IsWhiteSpace(c)));
+
+    static string Word<T>(T value)
+        where T : struct, Enum => value.ToString().ToLowerInvariant();
+
     static void Require(bool holds, string option, object value, string range)
     {
         if (!holds) throw new UserException(FormattableString.Invariant($"{option} {value}: must be {range}"));
@@ -151,5 +175,8 @@ public sealed record RunSettings
     RespectNullableAnnotations = true,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(RunSettings))]
+[JsonSerializable(typeof(RunDescription))]
+[JsonSerializable(typeof(RunResult))]
+[JsonSerializable(typeof(StepTimes))]
 [JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
 sealed partial class RunJson : JsonSerializerContext;

@@ -1,0 +1,48 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Training;
+
+/// <summary>Measures a model on the test images and puts the linear floor and the published figure beside it.</summary>
+public static class RunEvaluation
+{
+    /// <summary>Measures the model of a run.</summary>
+    /// <param name="run">How the result names the run.</param>
+    /// <param name="state">The run's settings and history.</param>
+    /// <param name="model">Its model.</param>
+    /// <param name="data">Its data.</param>
+    /// <param name="onFloor">Told how much of the floor is computed, 0 to 1.</param>
+    /// <param name="threads">Threads for the floor; 0 for one per processor.</param>
+    /// <param name="cancel">Stops it.</param>
+    /// <exception cref="TrainingException">The model's outputs are not finite.</exception>
+    public static RunResult Measure(
+        string run, RunState state, TrainedModel model, DataSplit data, Action<double>? onFloor = null, int threads = 0, CancellationToken cancel = default)
+    {
+        ReconstructionError error = model.Measure(data.Test, cancel);
+        if (!double.IsFinite(error.TestMse))
+            throw new TrainingException($"{run}: the test error is {error.TestMse}: the weights are of no use, train again with a smaller --lr");
+        RunSettings settings = state.Settings;
+        FloorReport floor = Floor(settings, data, onFloor, threads, cancel);
+        bool complete = settings.Task == ReconstructionTask.Complete;
+        return new RunResult
+        {
+            Run = run,
+            TestMse = error.TestMse,
+            HiddenMse = error.HiddenMse,
+            PastedMse = error.PastedMse,
+            Psnr = double.IsFinite(error.Psnr) ? error.Psnr : null,
+            FloorMse = floor.TestMse,
+            FloorHiddenMse = complete ? floor.HiddenMse : null,
+            FloorPastedMse = complete ? floor.PastedMse : null,
+            PublishedMse = Published.Find(settings.Dataset, settings.Task, settings.Model == ModelKind.Basic ? "basic" : "deep", settings.Latent)?.Mse,
+            Epochs = state.History.Count,
+            Parameters = settings.BuildModel(state.Image).Summarize(state.Image).Sum(layer => layer.Parameters),
+            Seconds = state.History.Sum(epoch => epoch.Seconds),
+        };
+    }
+
+    static FloorReport Floor(RunSettings settings, DataSplit data, Action<double>? onFloor, int threads, CancellationToken cancel) =>
+        settings.Task == ReconstructionTask.Complete
+            ? LinearFloor.Complete(
+                data.Train, data.Test, settings.Latent, Reconstruction.FirstHiddenRow(data.Test.Image[0]), threads, onFloor, cancel)
+            : new FloorReport(LinearFloor.Rebuild(data.Train, data.Test, settings.Latent, threads, onFloor, cancel), 0, 0);
+}

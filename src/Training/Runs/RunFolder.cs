@@ -1,0 +1,116 @@
+using System.Globalization;
+
+namespace GeneratingImages.Training;
+
+/// <summary>The folder of one training run: where each file lies, and the lock of the process that trains in it.</summary>
+public sealed class RunFolder : IDisposable
+{
+    const string CheckpointName = "checkpoint.safetensors";
+
+    readonly RunLock _lock;
+    readonly bool _isNew;
+
+    RunFolder(string path, RunLock held, bool isNew) => (Path, _lock, _isNew) = (path, held, isNew);
+
+    /// <summary>The folder.</summary>
+    public string Path { get; }
+
+    /// <summary>Weights, optimiser state and settings.</summary>
+    public string Checkpoint => File(CheckpointName);
+
+    /// <summary>The epochs as a table.</summary>
+    public string HistoryCsv => File("history.csv");
+
+    /// <summary>The epochs as JSON.</summary>
+    public string HistoryJson => File("history.json");
+
+    /// <summary>The plot of training and validation loss.</summary>
+    public string LossPlot => File("loss.png");
+
+    /// <summary>Images of the data set.</summary>
+    public string Samples => File("samples.png");
+
+    /// <summary>The model's layers as a drawing.</summary>
+    public string Diagram => File("model.svg");
+
+    /// <summary>The model's layers as a table.</summary>
+    public string Summary => File("summary.txt");
+
+    /// <summary>Settings, data and versions.</summary>
+    public string Settings => File("settings.json");
+
+    /// <summary>The errors on the test images.</summary>
+    public string Result => File("result.json");
+
+    /// <summary>Test images with what the model makes of them.</summary>
+    public string Reconstructions(ReconstructionTask task) => File(task == ReconstructionTask.Complete ? "completed.png" : "rebuilt.png");
+
+    /// <summary>Makes a folder for a new run.</summary>
+    /// <param name="path">The folder; it may exist if it is empty.</param>
+    /// <exception cref="UserException">It holds something, cannot be made or written to, or another process trains in it.</exception>
+    public static RunFolder Create(string path)
+    {
+        try
+        {
+            if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !RunLock.Is(entry)))
+                throw new UserException($"{path}: holds files already: go on with that run by --resume {path}, or name another --out");
+            Directory.CreateDirectory(path);
+            return new RunFolder(path, RunLock.Take(path), isNew: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw new UserException($"{path}: the run's files cannot be written there: {e.Message.TrimEnd('.')}: name another --out", e);
+        }
+    }
+
+    /// <summary>Makes a folder under <paramref name="parent"/> by the first free of NAME, NAME-2, NAME-3, ...</summary>
+    /// <exception cref="UserException">It cannot be made or written to.</exception>
+    public static RunFolder CreateNext(string parent, string name)
+    {
+        for (int number = 1; ; number++)
+        {
+            string path = System.IO.Path.Combine(parent, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"));
+            if (System.IO.File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())) continue;
+            return Create(path);
+        }
+    }
+
+    /// <summary>Takes over the folder of a run that is to go on.</summary>
+    /// <param name="run">The folder, or the checkpoint in it.</param>
+    /// <exception cref="UserException">There is no such run, or another process trains in it.</exception>
+    public static RunFolder Resume(string run)
+    {
+        string path = System.IO.Path.GetDirectoryName(FindCheckpoint(run)) is { Length: > 0 } folder ? folder : ".";
+        try
+        {
+            return new RunFolder(path, RunLock.Take(path), isNew: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new UserException($"{path}: the run's files cannot be written there: {e.Message.TrimEnd('.')}: copy the run to a folder you may write to", e);
+        }
+    }
+
+    /// <summary>The checkpoint of a run.</summary>
+    /// <param name="run">The run's folder, or a checkpoint file.</param>
+    /// <exception cref="UserException">There is none.</exception>
+    public static string FindCheckpoint(string run)
+    {
+        if (System.IO.File.Exists(run)) return run;
+        if (!Directory.Exists(run)) throw new UserException($"{run}: no such run: name the folder of a run, such as runs/digits-deep-rebuild-32, or a checkpoint file");
+        string path = System.IO.Path.Combine(run, CheckpointName);
+        return System.IO.File.Exists(path)
+            ? path
+            : throw new UserException($"{run}: holds no {CheckpointName}: it is not the folder of a run, or was stopped before its first checkpoint");
+    }
+
+    /// <summary>Lets others train here; a new folder that nothing was written to is removed.</summary>
+    public void Dispose()
+    {
+        _lock.Dispose();
+        if (!_isNew || Directory.EnumerateFileSystemEntries(Path).Any(entry => !RunLock.Is(entry))) return;
+        Directory.Delete(Path, recursive: true);
+    }
+
+    string File(string name) => System.IO.Path.Combine(Path, name);
+}

@@ -1,0 +1,53 @@
+using System.Globalization;
+using System.Text.Json;
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Training;
+
+/// <summary>What a checkpoint says about its run beside the weights: enough to rebuild the model, and to go on with the same bits.</summary>
+/// <param name="Settings">The run's settings.</param>
+/// <param name="Image">The size of one image: [height, width, channels].</param>
+/// <param name="Fingerprint">That of the data; see <see cref="DataSplit.Fingerprint"/>.</param>
+/// <param name="History">The finished epochs.</param>
+/// <param name="SecondsInEpoch">Training time spent in the unfinished epoch.</param>
+/// <param name="MidEpoch">Whether an epoch is unfinished.</param>
+public sealed record RunState(
+    RunSettings Settings, Shape Image, string Fingerprint, IReadOnlyList<EpochReport> History, double SecondsInEpoch, bool MidEpoch)
+{
+    /// <summary>The texts of a checkpoint's metadata.</summary>
+    public IReadOnlyDictionary<string, string> ToTexts() => new Dictionary<string, string>
+    {
+        ["settings"] = Settings.ToJson(),
+        ["image"] = string.Join(',', Image.ToArray()),
+        ["fingerprint"] = Fingerprint,
+        ["history"] = JsonSerializer.Serialize(History, RunJson.Default.IReadOnlyListEpochReport),
+        ["secondsInEpoch"] = SecondsInEpoch.ToString("R", CultureInfo.InvariantCulture),
+        ["midEpoch"] = MidEpoch ? "true" : "false",
+    };
+
+    /// <summary>Reads the texts of a checkpoint's metadata.</summary>
+    /// <param name="texts">The metadata.</param>
+    /// <param name="path">The checkpoint's file, for errors.</param>
+    /// <exception cref="UserException">A text is missing or wrong.</exception>
+    public static RunState FromTexts(IReadOnlyDictionary<string, string> texts, string path)
+    {
+        string Text(string key) => texts.TryGetValue(key, out string? text)
+            ? text
+            : throw new UserException($"{path}: its metadata lacks '{key}': it was not written by a training run");
+        RunSettings settings = RunSettings.FromJson(Text("settings"), path);
+        try
+        {
+            return new RunState(
+                settings,
+                Shape.Of([.. Text("image").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture))]),
+                Text("fingerprint"),
+                JsonSerializer.Deserialize(Text("history"), RunJson.Default.IReadOnlyListEpochReport) ?? [],
+                double.Parse(Text("secondsInEpoch"), CultureInfo.InvariantCulture),
+                bool.Parse(Text("midEpoch")));
+        }
+        catch (Exception e) when (e is FormatException or OverflowException or ShapeException or JsonException)
+        {
+            throw new UserException($"{path}: its metadata cannot be used: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+    }
+}

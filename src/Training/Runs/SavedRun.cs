@@ -1,0 +1,72 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Training;
+
+/// <summary>The checkpoint of a run as it was read: its state and its tensors.</summary>
+public sealed class SavedRun
+{
+    SavedRun(string path, SafetensorsFile file, RunState state) => (Path, File, State) = (path, file, state);
+
+    /// <summary>The checkpoint file.</summary>
+    public string Path { get; }
+
+    /// <summary>What the checkpoint says about its run.</summary>
+    public RunState State { get; }
+
+    /// <summary>Parameters that hold a NaN or an infinity: a model of no use.</summary>
+    public IReadOnlyList<string> NonFinite => Checkpoint.NonFinite(File);
+
+    internal SafetensorsFile File { get; }
+
+    /// <summary>Reads a run.</summary>
+    /// <param name="run">The run's folder, or a checkpoint file.</param>
+    /// <exception cref="UserException">There is none, or it is damaged or of another program.</exception>
+    public static SavedRun Open(string run)
+    {
+        string path = RunFolder.FindCheckpoint(run);
+        SafetensorsFile file = Checkpoint.Open(path);
+        return new SavedRun(path, file, RunState.FromTexts(file.Metadata, path));
+    }
+
+    /// <summary>Compiles the run's model with its weights.</summary>
+    /// <param name="backend">Where it runs.</param>
+    /// <param name="batch">Images at a time.</param>
+    /// <exception cref="UserException">The checkpoint holds another model than its settings describe.</exception>
+    public TrainedModel Load(IBackend backend, int batch = 32)
+    {
+        var parameters = new Parameters(State.Settings.Seed);
+        try
+        {
+            var reconstructor = new Reconstructor(State.Settings.BuildObjective(State.Image), State.Image, batch, backend, parameters);
+            Checkpoint.Restore(Path, File, parameters, forTraining: false);
+            return new TrainedModel(reconstructor, parameters);
+        }
+        catch
+        {
+            parameters.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Refuses data that the run was not trained on.</summary>
+    /// <exception cref="UserException">The fingerprints differ.</exception>
+    public void CheckData(DataSplit data)
+    {
+        if (data.Fingerprint != State.Fingerprint)
+            throw new UserException(
+                $"{Path}: was trained on data {State.Fingerprint[..Math.Min(12, State.Fingerprint.Length)]}..., "
+                + $"these are {data.Fingerprint[..12]}... ({data.Source}): name the folder of the same files with --data");
+    }
+
+    /// <summary>Refuses settings that differ from the run's in more than the number of epochs, or that ask for fewer epochs than are done.</summary>
+    /// <exception cref="UserException">The message has both values of each.</exception>
+    public void CheckSettings(RunSettings settings)
+    {
+        IReadOnlyList<string> differences = State.Settings.Differences(settings);
+        if (differences.Count > 0)
+            throw new UserException($"{Path}: a run goes on with its own settings, these differ (there and here): {string.Join("; ", differences)}");
+        int begun = State.History.Count + (State.MidEpoch ? 1 : 0);
+        if (settings.Epochs < begun)
+            throw new UserException($"--epochs {settings.Epochs}: {Path} has {begun} epochs already: ask for at least as many");
+    }
+}
