@@ -61,7 +61,8 @@ static class MatrixProduct
     }
 
     /// <summary>
-    /// The matrix in the order it is read in: by blocks of rows, in these by panels of columns, in these row by row. The last panel's padding
+    /// The matrix in the order it is read in: by blocks of rows, in these by panels of columns, in these row by row. The last panel's
+    /// padding
     /// holds anything: the columns it leads to are not kept. The array is rented, since garbage of this size outlives many products.
     /// </summary>
     static double[] Pack(MatrixBlock right)
@@ -82,7 +83,8 @@ static class MatrixProduct
         return panels;
     }
 
-    /// <summary>tile[r, c] = sum over the panel's depth of left[row + r, start + k] panel[k, c]; rows beyond <paramref name="used"/> repeat the last.</summary>
+    /// <summary>tile[r, c] = sum over the panel's depth of left[row + r, start + k] panel[k, c]; rows beyond <paramref name="used"/>
+    /// repeat the last.</summary>
     static void Tile(MatrixBlock left, int row, int used, int start, ReadOnlySpan<double> panel, Span<double> tile)
     {
         int length = panel.Length / PanelWidth;
