@@ -44,7 +44,6 @@ static class CommandLine
             new CommandGroup("data", "Lists the data sets and fetches their files.")
             {
                 new DataListCommand(context),
-                new DataGetCommand(context),
             },
             new TrainCommand(context),
             new EvaluateCommand(context),
@@ -56,7 +55,7 @@ static class CommandLine
         };
         root.HelpName = "genimg";
         root.Directives.Clear();
-        root.Add(Options.Debug);
+        root.Add(CommonOptions.Debug);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;
