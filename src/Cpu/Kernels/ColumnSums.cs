@@ -1,4 +1,3 @@
-using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GeneratingImages.Core;
@@ -6,41 +5,9 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cpu;
 
 /// <summary>
-/// Several rows of a matrix read as one, until the row fills whole vectors of every width. Three channels of 16 pixels are a row of 48,
-/// whose column j belongs to channel j mod 3: loops over narrow matrices need no tails and no shuffles. Rows are at least 128 wide,
-/// so that a loop that adds rows up does not wait for its own last store.
-/// </summary>
-readonly struct FoldedRows
-{
-    const int Multiple = 16;
-    const int Narrowest = 128;
-
-    /// <summary>Folds a matrix of <paramref name="count"/> elements in rows of <paramref name="columns"/>.</summary>
-    public FoldedRows(long count, int columns)
-    {
-        int fold = Multiple / (int)BigInteger.GreatestCommonDivisor(columns, Multiple);
-        fold *= (Narrowest + columns * fold - 1) / (columns * fold);
-        (Count, Columns, Width) = (count, columns, checked(columns * fold));
-        Rows = (count + Width - 1) / Width;
-    }
-
-    /// <summary>The number of elements.</summary>
-    public long Count { get; }
-
-    /// <summary>The length of an original row.</summary>
-    public int Columns { get; }
-
-    /// <summary>The length of a folded row, a multiple of <see cref="Columns"/> and of 16.</summary>
-    public int Width { get; }
-
-    /// <summary>The number of folded rows; the last may be incomplete.</summary>
-    public long Rows { get; }
-}
-
-/// <summary>
 /// Sums of a matrix's columns, times a factor. First every part sums some folded rows into a row of its own; then the parts' rows are
-/// added in their order, and last the columns folded together. The tree depends on the sizes alone and not on the vector width, so
-/// the bits are the same on every processor.
+/// added in their order, and last the columns folded together. The tree depends on the sizes alone, neither on the number of threads
+/// nor on the vector width.
 /// </summary>
 sealed unsafe class ColumnSums
 {

@@ -39,14 +39,19 @@ sealed unsafe class ConvKernel : Kernel
 
     /// <summary>The kernel of a convolution.</summary>
     public static Kernel Select(Conv2D op, Signature s, InstructionSet isa, int workers) =>
-        new ConvKernel(ConvGeometry.Of(op, s), false, op.Epilogue, isa, workers);
+        Select(ConvGeometry.Of(op, s), false, op.Epilogue, isa, workers);
 
     /// <summary>The kernel of a transposed convolution.</summary>
     public static Kernel Select(Conv2DInputGrad op, Signature s, InstructionSet isa, int workers) =>
-        new ConvKernel(ConvGeometry.Of(op, s), true, op.Epilogue, isa, workers);
+        Select(ConvGeometry.Of(op, s), true, op.Epilogue, isa, workers);
 
     /// <inheritdoc/>
     public override BoundKernel Bind(Operands at) => new Call(this, at);
+
+    static Kernel Select(ConvGeometry geometry, bool turned, Epilogue epilogue, InstructionSet isa, int workers) =>
+        NarrowConvKernel.Pays(geometry, isa)
+            ? new NarrowConvKernel(geometry, turned, epilogue, isa, workers)
+            : new ConvKernel(geometry, turned, epilogue, isa, workers);
 
     sealed class Call : CpuCall
     {

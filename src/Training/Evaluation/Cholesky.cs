@@ -63,7 +63,8 @@ sealed class Cholesky
         for (int start = (n - 1) / Block * Block; start >= 0; start -= Block)
         {
             int end = Math.Min(start + Block, n);
-            Eliminate(new(right, start, 0, end - start, width), new(_upper, start, end, end - start, n - end), new(right, end, 0, n - end, width));
+            var after = new MatrixBlock(right, end, 0, n - end, width);
+            Eliminate(new(right, start, 0, end - start, width), new(_upper, start, end, end - start, n - end), after);
             for (int i = end - 1; i >= start; i--)
             {
                 for (int j = i + 1; j < end; j++) VectorMath.AddScaled(right.Row(i), -_upper[i, j], right.Row(j));

@@ -34,7 +34,8 @@ static class LeadingSubspace
     /// <param name="apply">The operator times a matrix.</param>
     /// <param name="threads">How many threads may work, and what cancels them.</param>
     /// <param name="progress">Told the finished part, 0..1.</param>
-    public static Matrix Find(int size, int count, double total, Func<Matrix, Matrix> apply, ParallelOptions threads, Action<double> progress)
+    public static Matrix Find(
+        int size, int count, double total, Func<Matrix, Matrix> apply, ParallelOptions threads, Action<double> progress)
     {
         int width = Math.Min(size, count + Math.Max(MinOversampling, count));
         Matrix basis = Orthonormal(apply(Orthonormal(Random(size, width), threads)), threads);
@@ -65,7 +66,8 @@ static class LeadingSubspace
 
     /// <summary>
     /// An orthonormal basis of the columns' span, by Cholesky QR done twice (Yamamoto, Nakatsukasa, Yanagisawa and Fukaya, "Roundoff
-    /// Error Analysis of the CholeskyQR2 Algorithm", ETNA 44, 2015). Columns that depend on those before them fall away. Uses up the matrix.
+    /// Error Analysis of the CholeskyQR2 Algorithm", ETNA 44, 2015). Columns that depend on those before them fall away. Uses up the
+    /// matrix.
     /// </summary>
     static Matrix Orthonormal(Matrix columns, ParallelOptions threads)
     {

@@ -29,7 +29,12 @@ public static class LinearFloor
     /// <exception cref="ArgumentException">A part is empty, the images' sizes differ or the latent size is below 1.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public static double Rebuild(
-        ImageSet train, ImageSet test, int latent, int threads = 0, Action<double>? progress = null, CancellationToken cancellation = default)
+        ImageSet train,
+        ImageSet test,
+        int latent,
+        int threads = 0,
+        Action<double>? progress = null,
+        CancellationToken cancellation = default)
     {
         Check(train, test, latent);
         int pixels = (int)train.Image.Count;
@@ -113,7 +118,8 @@ public static class LinearFloor
         return new Cholesky(visible, ZeroPivot, threads);
     }
 
-    /// <summary>Measures prediction = mean + (first pixels - their mean) encoder decoder; without a decoder the encoder's columns are the pixels.</summary>
+    /// <summary>Measures prediction = mean + (first pixels - their mean) encoder decoder; without a decoder the encoder's columns are
+    /// the pixels.</summary>
     static FloorReport Evaluate(
         ImageSet test, double[] mean, Matrix encoder, Matrix? decoder, int firstHiddenRow, ParallelOptions threads, Action<double> progress)
     {
@@ -148,7 +154,8 @@ public static class LinearFloor
     {
         if (train.Count == 0 || test.Count == 0)
             throw new ArgumentException($"{train.Count} training and {test.Count} test images: the floor needs at least one of each");
-        if (train.Image != test.Image) throw new ArgumentException($"training images are {train.Image}, test images {test.Image}: they must agree");
+        if (train.Image != test.Image)
+            throw new ArgumentException($"training images are {train.Image}, test images {test.Image}: they must agree");
         if (latent < 1) throw new ArgumentException($"latent size {latent}: it must be at least 1");
     }
 

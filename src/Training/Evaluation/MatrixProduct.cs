@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
@@ -56,13 +57,18 @@ static class MatrixProduct
                 }
             }
         });
+        ArrayPool<double>.Shared.Return(panels);
     }
 
-    /// <summary>The matrix in the order it is read in: by blocks of rows, in these by panels of columns, in these row by row, padded by zeros.</summary>
+    /// <summary>
+    /// The matrix in the order it is read in: by blocks of rows, in these by panels of columns, in these row by row. The last panel's
+    /// padding
+    /// holds anything: the columns it leads to are not kept. The array is rented, since garbage of this size outlives many products.
+    /// </summary>
     static double[] Pack(MatrixBlock right)
     {
         int panelCount = (right.Columns + PanelWidth - 1) / PanelWidth;
-        double[] panels = new double[checked(right.Rows * panelCount * PanelWidth)];
+        double[] panels = ArrayPool<double>.Shared.Rent(checked(right.Rows * panelCount * PanelWidth));
         int to = 0;
         for (int start = 0; start < right.Rows; start += DepthBlock)
         {
@@ -77,7 +83,8 @@ static class MatrixProduct
         return panels;
     }
 
-    /// <summary>tile[r, c] = sum over the panel's depth of left[row + r, start + k] panel[k, c]; rows beyond <paramref name="used"/> repeat the last.</summary>
+    /// <summary>tile[r, c] = sum over the panel's depth of left[row + r, start + k] panel[k, c]; rows beyond <paramref name="used"/>
+    /// repeat the last.</summary>
     static void Tile(MatrixBlock left, int row, int used, int start, ReadOnlySpan<double> panel, Span<double> tile)
     {
         int length = panel.Length / PanelWidth;

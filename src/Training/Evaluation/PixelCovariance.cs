@@ -13,7 +13,8 @@ sealed class PixelCovariance
 {
     const int PanelWidth = 16;
 
-    // Images added up in 32-bit registers: 255 x 255 x 1024 stays far below 2^31, and a panel of this depth (32 KiB) in the second-level cache.
+    // Images added up in 32-bit registers: 255 x 255 x 1024 stays far below 2^31, and a panel of this depth (32 KiB) in the second-level
+    // cache.
     const int Depth = 1024;
     const int Pairs = Depth / 2;
     const int PanelSize = PanelWidth * Depth;
@@ -74,9 +75,11 @@ sealed class PixelCovariance
     /// mean of products minus product of means. The numerator is a difference of whole numbers, which double holds exactly up to
     /// 370,000 images (count^2 x 255^2 at most 2^53).
     /// </summary>
-    static double Centre(double productSum, double sum, double otherSum, double count) => ((count * productSum) - (sum * otherSum)) / (count * count);
+    static double Centre(double productSum, double sum, double otherSum, double count) =>
+        ((count * productSum) - (sum * otherSum)) / (count * count);
 
-    /// <summary>Brings 16 pixels of a block into the order the products read: pair of images by pair, in it pixel by pixel, in it both images.</summary>
+    /// <summary>Brings 16 pixels of a block into the order the products read: pair of images by pair, in it pixel by pixel, in it both
+    /// images.</summary>
     void Pack(ImageSet block, int panel)
     {
         int first = panel * PanelWidth, width = Math.Min(PanelWidth, _pixels - first);
@@ -124,10 +127,12 @@ sealed class PixelCovariance
         }
     }
 
-    /// <summary>Sums over the block's images the products of 4 pixels, from <paramref name="offset"/> of the left panel on, with the right panel's 16.</summary>
+    /// <summary>Sums over the block's images the products of 4 pixels, from <paramref name="offset"/> of the left panel on, with the
+    /// right panel's 16.</summary>
     static void Tile(ReadOnlySpan<short> left, int offset, ReadOnlySpan<short> right, Span<int> tile)
     {
-        Vector256<int> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default, c30 = default, c31 = default;
+        Vector256<int> c00 = default, c01 = default, c10 = default, c11 = default;
+        Vector256<int> c20 = default, c21 = default, c30 = default, c31 = default;
         ref int a = ref Unsafe.Add(ref MemoryMarshal.GetReference(MemoryMarshal.Cast<short, int>(left)), offset);
         ref short b = ref MemoryMarshal.GetReference(right);
         for (int pair = 0; pair < Pairs; pair++)

@@ -1,7 +1,8 @@
 namespace GeneratingImages.Training;
 
 /// <summary>
-/// The test errors published in the article "Generating Images" (2020), or where noted in its notebooks: mean squared error over all pixels in
+/// The test errors published in the article "Generating Images" (2020), or where noted in its notebooks: mean squared error over all
+/// pixels in
 /// [0, 1], the known rows of a completed image too.
 /// </summary>
 public static class Published

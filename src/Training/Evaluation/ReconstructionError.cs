@@ -34,7 +34,8 @@ public sealed class ReconstructionError
     /// <summary>The mean squared error over the hidden rows; null where no row is hidden.</summary>
     public double? HiddenMse => HasHidden ? _hiddenSum / ((double)Images * (_image.Count - _firstHidden)) : null;
 
-    /// <summary>The mean squared error over all pixels once the known rows are pasted over the prediction; null where no row is hidden.</summary>
+    /// <summary>The mean squared error over all pixels once the known rows are pasted over the prediction; null where no row is
+    /// hidden.</summary>
     public double? PastedMse => HasHidden ? _hiddenSum / ((double)Images * _image.Count) : null;
 
     /// <summary>The peak signal-to-noise ratio of <see cref="TestMse"/>; see <see cref="PsnrOf"/>.</summary>
@@ -97,6 +98,7 @@ public sealed class ReconstructionError
     void CheckLengths(int prediction, int target)
     {
         if (prediction != target || target % _image.Count != 0)
-            throw new ArgumentException($"{prediction} predicted and {target} true values are not the same whole number of {_image} images");
+            throw new ArgumentException(
+                $"{prediction} predicted and {target} true values are not the same whole number of {_image} images");
     }
 }

@@ -44,7 +44,8 @@ sealed class SymmetricEigen
         {
             for (int j = 0; j <= i; j++)
             {
-                if (!double.IsFinite(symmetric[i, j])) throw new ArithmeticException($"element ({i}, {j}) is {symmetric[i, j]}: a finite one is needed");
+                if (!double.IsFinite(symmetric[i, j]))
+                    throw new ArithmeticException($"element ({i}, {j}) is {symmetric[i, j]}: a finite one is needed");
                 a[i, j] = a[j, i] = symmetric[i, j];
             }
         }
@@ -83,7 +84,8 @@ sealed class SymmetricEigen
         return vectors ? Accumulate(a, factors) : null;
     }
 
-    /// <summary>The product of the reflectors, transposed, built from the last one backwards so that each acts on its own corner only.</summary>
+    /// <summary>The product of the reflectors, transposed, built from the last one backwards so that each acts on its own corner
+    /// only.</summary>
     static Matrix Accumulate(Matrix reflectors, double[] factors)
     {
         int n = reflectors.Rows;

@@ -21,7 +21,7 @@ public static class ContactSheet
     /// <param name="title">The line above the pictures.</param>
     /// <param name="images">The pictures, all of one shape.</param>
     /// <param name="columns">Pictures in a row.</param>
-    /// <exception cref="UserException">There are no pictures, their shapes differ, or the file cannot be written.</exception>
+    /// <exception cref="UserException">There are no pictures or too many, their shapes differ, or the file cannot be written.</exception>
     public static void WriteGrid(string path, string title, IEnumerable<Bitmap> images, int columns = 10)
     {
         SheetRow[] rows = [.. images.Chunk(Math.Max(1, columns)).Select(row => new SheetRow("", row))];
@@ -36,7 +36,9 @@ public static class ContactSheet
     /// <param name="title">The line above the pictures.</param>
     /// <param name="rows">The rows from the top.</param>
     /// <param name="columns">Pictures in a row.</param>
-    /// <exception cref="UserException">There are no pictures, their shapes or the rows' lengths differ, or the file cannot be written.</exception>
+    /// <exception cref="UserException">
+    /// There are no pictures or too many, their shapes or the rows' lengths differ, or the file cannot be written.
+    /// </exception>
     public static void WriteRows(string path, string title, IEnumerable<SheetRow> rows, int columns = 10)
     {
         var whole = rows.Select(row => (row.Label, Images: row.Images.ToArray())).ToArray();

@@ -6,6 +6,8 @@ namespace GeneratingImages.Training;
 /// <summary>A white surface measured in points, drawn with a whole number of pixels to the point so that letters are crisp.</summary>
 sealed class FigureCanvas : IDisposable
 {
+    const long MaxPixels = 100_000_000;
+
     readonly SKSurface _surface;
     readonly int _width;
     readonly int _height;
@@ -13,9 +15,10 @@ sealed class FigureCanvas : IDisposable
     /// <summary>A surface of <paramref name="width"/> x <paramref name="height"/> points.</summary>
     public FigureCanvas(int width, int height, int pixelsPerPoint)
     {
+        long pixels = (long)width * height * pixelsPerPoint * pixelsPerPoint;
         (_width, _height) = (width * pixelsPerPoint, height * pixelsPerPoint);
-        _surface = SKSurface.Create(new SKImageInfo(_width, _height, SKColorType.Rgba8888, SKAlphaType.Opaque))
-            ?? throw new UserException($"a figure of {_width} x {_height} pixels cannot be drawn; show fewer images or use a smaller scale");
+        SKSurface? surface = pixels > MaxPixels ? null : SKSurface.Create(new SKImageInfo(_width, _height, SKColorType.Rgba8888, SKAlphaType.Opaque));
+        _surface = surface ?? throw new UserException($"a figure of {pixels} pixels cannot be drawn, at most {MaxPixels} can; show fewer pictures");
         Skia.Clear(SKColors.White);
         Skia.Scale(pixelsPerPoint);
     }

@@ -95,7 +95,7 @@ public sealed class LinePlot
         var (low, high) = Limits(At(values.Min(), logY), At(values.Max(), logY), 0.06, logY ? 0.15 : Math.Max(Math.Abs(values[0]) * 0.2, 1e-12));
         plot.Axes.SetLimits(left, end, low, high);
 
-        double[] xTicks = logX ? xs : AxisTicks.Linear(left, end, 16);
+        double[] xTicks = logX ? xs : AxisTicks.Linear(left, end, 21);
         bool whole = !logX && xs.All(double.IsInteger);
         double[] yTicks = logY ? AxisTicks.Logarithmic(Math.Pow(10, low), Math.Pow(10, high)) : AxisTicks.Linear(low, high, 6);
         plot.Axes.Bottom.TickGenerator = Ticks(whole ? xTicks.Where(double.IsInteger) : xTicks, logX);
@@ -191,7 +191,9 @@ public sealed class LinePlot
     static (double Low, double High) Limits(double min, double max, double margin, double alone) =>
         max > min ? (min - margin * (max - min), max + margin * (max - min)) : (min - alone, max + alone);
 
-    static double At(double value, bool logarithmic) => logarithmic ? value > 0 ? Math.Log10(value) : double.NaN : value;
+    // NaN leaves a gap in the line; an infinity would take the whole line away.
+    static double At(double value, bool logarithmic) =>
+        !double.IsFinite(value) || (logarithmic && value <= 0) ? double.NaN : logarithmic ? Math.Log10(value) : value;
 
     static Color ColorOf(int series) => Color.FromHex(FigureStyle.Palette[series % FigureStyle.Palette.Length]);
 }

@@ -7,7 +7,7 @@ namespace GeneratingImages.Tests.Cpu;
 /// <summary>A tensor with its data as the host holds it.</summary>
 sealed record Data(TensorType Type, byte[] Bytes)
 {
-    public float[] Floats => MemoryMarshal.Cast<byte, float>(Bytes).ToArray();
+    public float[] Floats { get; } = MemoryMarshal.Cast<byte, float>(Bytes).ToArray();
 
     public static Data Of(Shape shape, params float[] values) => Of(shape, ElementType.Float32, values);
 

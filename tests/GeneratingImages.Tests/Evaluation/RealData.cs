@@ -5,7 +5,8 @@ using GeneratingImages.Training;
 
 namespace GeneratingImages.Tests.Evaluation;
 
-/// <summary>The published data sets' training and test parts, read independently of the product's readers; the test is skipped without them.</summary>
+/// <summary>The published data sets' training and test parts, read independently of the product's readers; the test is skipped without
+/// them.</summary>
 static class RealData
 {
     static readonly Lazy<(ImageSet Train, ImageSet Test)> _mnist = new(ReadMnist);
@@ -42,7 +43,8 @@ static class RealData
 
     static (ImageSet Train, ImageSet Test) ReadCifar100()
     {
-        using var unzipped = new GZipStream(System.IO.File.OpenRead(PathOf("cifar-100/cifar-100-binary.tar.gz")), CompressionMode.Decompress);
+        using FileStream file = System.IO.File.OpenRead(PathOf("cifar-100/cifar-100-binary.tar.gz"));
+        using var unzipped = new GZipStream(file, CompressionMode.Decompress);
         using var tar = new TarReader(unzipped);
         ImageSet? train = null, test = null;
         while (tar.GetNextEntry() is { } entry)

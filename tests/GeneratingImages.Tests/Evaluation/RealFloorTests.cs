@@ -3,7 +3,8 @@ using GeneratingImages.Training;
 namespace GeneratingImages.Tests.Evaluation;
 
 /// <summary>
-/// The floors of the real data against values found beforehand by another program (singular value decomposition and regression in Python). They
+/// The floors of the real data against values found beforehand by another program (singular value decomposition and regression in
+/// Python). They
 /// were rounded to the digits given and fitted to the same number of training images, not all of them the same ones.
 /// </summary>
 public class RealFloorTests

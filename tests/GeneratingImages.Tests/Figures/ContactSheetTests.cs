@@ -59,6 +59,7 @@ public class ContactSheetTests
         Assert.Contains("no pictures", Assert.Throws<UserException>(() => ContactSheet.WriteGrid("a.png", "", [])).Message);
         Assert.Contains("no pictures", Assert.Throws<UserException>(() => ContactSheet.WriteRows("a.png", "", [])).Message);
         Assert.Contains("[3,2,3] and [2,2,3]", Assert.Throws<UserException>(() => ContactSheet.WriteGrid("a.png", "", [a, b])).Message);
+        Assert.Contains("show fewer pictures", Assert.Throws<UserException>(() => ContactSheet.WriteGrid("a.png", "", Enumerable.Repeat(a, 5000))).Message);
         var e = Assert.Throws<UserException>(() => ContactSheet.WriteRows("a.png", "", [new("x", [a, a]), new("y", [a])]));
         Assert.Contains("row 'y' has 1 pictures, row 'x' has 2", e.Message);
     }

@@ -1,3 +1,6 @@
+using System.Buffers.Binary;
+using System.IO.Compression;
+using System.Text;
 using GeneratingImages.Core;
 using GeneratingImages.Training;
 using SkiaSharp;
@@ -38,6 +41,25 @@ public class ImageFileTests
         Assert.All(ImageFile.Read(folder["a.png"]).Pixels, value => Assert.Equal(255, value));
         File.WriteAllBytes(folder["a.png"], Skia.Encode(black, SKEncodedImageFormat.Png, alpha: 51));
         Assert.All(ImageFile.Read(folder["a.png"]).Pixels, value => Assert.Equal(204, value));
+    }
+
+    [Fact]
+    public void SixteenBitsBecomeEight()
+    {
+        using var folder = new TemporaryFolder();
+        using var data = new MemoryStream();
+        using (var zlib = new ZLibStream(data, CompressionMode.Compress, leaveOpen: true)) zlib.Write([0, 0, 0, 0x80, 0x80, 0xFF, 0xFF]);
+        byte[] header = [0, 0, 0, 3, 0, 0, 0, 1, 16, 0, 0, 0, 0];
+        File.WriteAllBytes(folder["a.png"], [.. PngEncoder.Signature, .. Chunk("IHDR", header), .. Chunk("IDAT", data.ToArray()), .. Chunk("IEND", [])]);
+        Assert.Equal([0, 128, 255], ImageFile.Read(folder["a.png"], Shape.Of(1, 3, 1)).Pixels);
+
+        static byte[] Chunk(string type, byte[] content)
+        {
+            byte[] body = [.. Encoding.ASCII.GetBytes(type), .. content], length = new byte[4], crc = new byte[4];
+            BinaryPrimitives.WriteInt32BigEndian(length, content.Length);
+            BinaryPrimitives.WriteUInt32BigEndian(crc, Skia.Crc32(body));
+            return [.. length, .. body, .. crc];
+        }
     }
 
     // Exif 2.32, 4.6.4: the sides at which the file's row 0 and column 0 are to be seen.

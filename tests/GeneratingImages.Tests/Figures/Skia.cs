@@ -53,4 +53,14 @@ static class Skia
             pixels[i] = (byte)(i / channels % width * 160 / width + i / channels / width * 60 / height + i % channels * 15);
         return new Bitmap(Shape.Of(height, width, channels), pixels);
     }
+
+    /// <summary>The check sum of a PNG chunk, bit by bit, unlike the encoder's table.</summary>
+    public static uint Crc32(ReadOnlySpan<byte> data)
+    {
+        uint crc = uint.MaxValue;
+        foreach (byte b in data)
+            for (int bit = 0; bit < 8; bit++)
+                crc = (crc >> 1) ^ (((crc ^ (uint)(b >> bit)) & 1) * 0xEDB88320u);
+        return ~crc;
+    }
 }
