@@ -15,7 +15,6 @@ abstract class RunnerCommand : Command
         : base(name, description)
     {
         Examples = examples;
-        Add(CommonOptions.Json);
         SetAction(arguments =>
             Execute(arguments, new Terminal(context.Output, context.Error, arguments.GetValue(CommonOptions.Json)), context.Cancel));
     }

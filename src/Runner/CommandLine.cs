@@ -44,6 +44,7 @@ static class CommandLine
             new CommandGroup("data", "Lists the data sets and fetches their files.")
             {
                 new DataListCommand(context),
+                new DataGetCommand(context),
             },
             new TrainCommand(context),
             new EvaluateCommand(context),

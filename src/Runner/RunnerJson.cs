@@ -37,6 +37,9 @@ sealed record DataSetRow(string Name, string Title, int[] Image, int Train, int 
         info.Files.Count == 0 ? "built in" : DataPlaces.Find(info, folder));
 }
 
+/// <summary>What <c>data get --json</c> prints.</summary>
+sealed record FetchedDataSet(string DataSet, IReadOnlyList<DataStore.StoredFile> Files);
+
 /// <summary>What <c>data list --json</c> prints.</summary>
 sealed record DataSetList(IReadOnlyList<DataSetRow> DataSets);
 
@@ -46,6 +49,7 @@ sealed record DataSetList(IReadOnlyList<DataSetRow> DataSets);
 [JsonSerializable(typeof(GradientCheckResult))]
 [JsonSerializable(typeof(ReconstructionFiles))]
 [JsonSerializable(typeof(DataSetList))]
+[JsonSerializable(typeof(FetchedDataSet))]
 sealed partial class RunnerJson : JsonSerializerContext
 {
     public static string Of(ModelDescription model) => JsonSerializer.Serialize(model, Default.ModelDescription);
@@ -53,6 +57,9 @@ sealed partial class RunnerJson : JsonSerializerContext
     public static string Of(GradientCheckResult result) => JsonSerializer.Serialize(result, Default.GradientCheckResult);
 
     public static string Of(ReconstructionFiles files) => JsonSerializer.Serialize(files, Default.ReconstructionFiles);
+
+    public static string Of(string dataSet, IReadOnlyList<DataStore.StoredFile> files) =>
+        JsonSerializer.Serialize(new FetchedDataSet(dataSet, files), Default.FetchedDataSet);
 
     public static string Of(IReadOnlyList<DataSetRow> rows) => JsonSerializer.Serialize(new DataSetList(rows), Default.DataSetList);
 }

@@ -20,7 +20,7 @@ sealed class BenchStepCommand : RunnerCommand
             "genimg bench step --dataset cifar100 --model deep --kernel 3 --batch 32 --threads 2 --steps 10",
             "genimg bench step --model basic --json")
     {
-        Add([CommonOptions.Dataset, .. CommonOptions.OfModel, .. CommonOptions.OfTraining, s_steps, .. CommonOptions.OfDevice]);
+        Add([CommonOptions.Dataset, .. CommonOptions.OfModel, .. CommonOptions.OfTraining, s_steps, .. CommonOptions.OfDevice, CommonOptions.Json]);
     }
 
     /// <inheritdoc/>

@@ -5,13 +5,19 @@ using GeneratingImages.Reference;
 namespace GeneratingImages.Runner;
 
 /// <summary><c>genimg check gradients</c>: holds every operation's gradient against central differences.</summary>
-sealed class CheckGradientsCommand(CommandContext context) : RunnerCommand(
-    context,
-    "gradients",
-    "Holds the gradient of every operation against central differences in double precision and shows the largest differences.",
-    "genimg check gradients",
-    "genimg check gradients --json")
+sealed class CheckGradientsCommand : RunnerCommand
 {
+    public CheckGradientsCommand(CommandContext context)
+        : base(
+            context,
+            "gradients",
+            "Holds the gradient of every operation against central differences in double precision and shows the largest differences.",
+            "genimg check gradients",
+            "genimg check gradients --json")
+    {
+        Add(CommonOptions.Json);
+    }
+
     /// <inheritdoc/>
     protected override int Execute(ParseResult arguments, Terminal terminal, CancellationToken cancel)
     {

@@ -10,7 +10,7 @@ sealed class DataListCommand : RunnerCommand
     public DataListCommand(CommandContext context)
         : base(context, "list", "Lists the data sets with their sizes, and where their files were found.", "genimg data list", "genimg data list --data ~/datasets")
     {
-        Add(CommonOptions.Data);
+        Add([CommonOptions.Data, CommonOptions.Json]);
     }
 
     /// <inheritdoc/>

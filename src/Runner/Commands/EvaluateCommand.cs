@@ -18,7 +18,7 @@ sealed class EvaluateCommand : RunnerCommand
             "genimg evaluate runs/mnist-basic-complete-64/checkpoint.safetensors --data ~/mnist --json")
     {
         Add(RunArgument.Required);
-        Add([CommonOptions.Data, .. CommonOptions.OfDevice]);
+        Add([CommonOptions.Data, .. CommonOptions.OfDevice, CommonOptions.Json]);
     }
 
     /// <inheritdoc/>

@@ -26,7 +26,7 @@ abstract class ReconstructCommand : RunnerCommand
         _out = CommonOptions.Out($"Where the pictures are written. [default: folder {FolderName} beside the checkpoint]");
         Add(RunArgument.Required);
         Add(_images);
-        Add([_limit, _out, CommonOptions.Data, .. CommonOptions.OfDevice]);
+        Add([_limit, _out, CommonOptions.Data, .. CommonOptions.OfDevice, CommonOptions.Json]);
     }
 
     string FolderName => _task == ReconstructionTask.Complete ? "completed" : "rebuilt";

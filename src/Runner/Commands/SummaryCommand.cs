@@ -16,7 +16,7 @@ sealed class SummaryCommand : RunnerCommand
             "genimg summary --dataset cifar100 --model deep --latent 64 --kernel 5")
     {
         Add(RunArgument.Optional);
-        Add([CommonOptions.Dataset, .. CommonOptions.OfModel]);
+        Add([CommonOptions.Dataset, .. CommonOptions.OfModel, CommonOptions.Json]);
     }
 
     /// <inheritdoc/>

@@ -24,7 +24,7 @@ sealed class TrainCommand : RunnerCommand
             "genimg train --model deep --kernel 5 --activation elu --optimizer adamax",
             "genimg train --resume runs/digits-deep-rebuild-32 --epochs 12")
     {
-        Add([CommonOptions.Dataset, CommonOptions.Data, .. CommonOptions.OfModel, CommonOptions.Epochs, .. CommonOptions.OfTraining, s_limit, s_out, s_resume, .. CommonOptions.OfDevice]);
+        Add([CommonOptions.Dataset, CommonOptions.Data, .. CommonOptions.OfModel, CommonOptions.Epochs, .. CommonOptions.OfTraining, s_limit, s_out, s_resume, .. CommonOptions.OfDevice, CommonOptions.Json]);
     }
 
     /// <inheritdoc/>

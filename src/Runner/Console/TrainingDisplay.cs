@@ -34,7 +34,7 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
     {
         _last = epoch;
         terminal.Line(Invariant(
-            $"epoch {epoch.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(settings.Epochs.ToString(CultureInfo.InvariantCulture).Length)}/{settings.Epochs}  training loss {Loss(epoch.TrainingLoss)}  validation loss {Loss(epoch.ValidationLoss)}  {epoch.ImagesPerSecond,6:F0} images/s  {Time(epoch.Seconds),6}"));
+            $"epoch {epoch.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(settings.Epochs.ToString(CultureInfo.InvariantCulture).Length)}/{settings.Epochs}  training loss {Loss(epoch.TrainingLoss)}  validation loss {Loss(epoch.ValidationLoss)}  {epoch.ImagesPerSecond,6:F0} images/s  {Seconds(epoch.Seconds),7}"));
     }
 
     int Steps(int images) => (images + settings.Batch - 1) / settings.Batch;
@@ -47,6 +47,8 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
     }
 
     static string Loss(double loss) => loss.ToString("F5", CultureInfo.InvariantCulture);
+
+    static string Seconds(double seconds) => seconds < 60 ? Invariant($"{seconds:F1} s") : Time(seconds);
 
     static string Time(double seconds)
     {

@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GeneratingImages.Core;
@@ -195,4 +196,8 @@ public sealed record RunSettings
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(StepTimes))]
 [JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
-sealed partial class RunJson : JsonSerializerContext;
+sealed partial class RunJson : JsonSerializerContext
+{
+    /// <summary>For files that people read: paths and version numbers keep their characters.</summary>
+    public static RunJson Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}
