@@ -59,7 +59,8 @@ public static class DataPlaces
             + $"fetch with 'genimg data get {info.Name}', or name the folder with '--data FOLDER' or ${Variable}");
     }
 
-    static string?[]? FilesIn(DataSetInfo info, string folder)
+    /// <summary>The paths of a data set's files in one folder, or null where one that is needed is not there.</summary>
+    internal static string?[]? FilesIn(DataSetInfo info, string folder)
     {
         string?[] paths = [.. info.Files.Select(file => PathOf(file, folder))];
         return paths.Zip(info.Files).All(pair => pair.First is not null || pair.Second.IsOptional) ? paths : null;

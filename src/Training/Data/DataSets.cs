@@ -69,7 +69,11 @@ public static class DataSets
         DataSetInfo info = Find(name);
         if (info == _digits) return Splits.Limited(BuiltInDigits.Load(), options.Limit);
         string?[] paths = DataPlaces.Locate(info, options.Folder);
-        return Splits.Limited(Read(info, paths, progress, cancel), options.Limit);
+        byte[] key = DecodedCache.KeyOf(info.Name, paths);
+        if (options.UseCache && DecodedCache.Read(DataPlaces.CacheFolder, info.Name, key) is { } decoded) return Splits.Limited(decoded, options.Limit);
+        DataSplit split = Read(info, paths, progress, cancel);
+        if (options.UseCache) DecodedCache.Write(DataPlaces.CacheFolder, split, key);
+        return Splits.Limited(split, options.Limit);
     }
 
     /// <summary>Reads and splits the published files.</summary>
