@@ -15,9 +15,8 @@ abstract class RunnerCommand : Command
         : base(name, description)
     {
         Examples = examples;
-        Add(Options.Json);
         SetAction(arguments =>
-            Execute(arguments, new Terminal(context.Output, context.Error, arguments.GetValue(Options.Json)), context.Cancel));
+            Execute(arguments, new Terminal(context.Output, context.Error, arguments.GetValue(CommonOptions.Json)), context.Cancel));
     }
 
     /// <summary>Command lines to learn from, each with a remark after two blanks or none.</summary>

@@ -51,7 +51,7 @@ static class CommandExit
 
     static string Explain(Exception e) => OneLine(e switch
     {
-        OperationCanceledException { Data: var data } when data.Contains(typeof(RunFolder)) => e.Message,
+        StoppedRunException => e.Message,
         OperationCanceledException => "interrupted",
         UserException or TrainingException or IOException or UnauthorizedAccessException or ShapeException or NoKernelException => e.Message,
         OutOfMemoryException => $"out of memory: {e.Message}: choose a smaller --batch, --latent or --channels",

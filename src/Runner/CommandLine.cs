@@ -56,7 +56,7 @@ static class CommandLine
         };
         root.HelpName = "genimg";
         root.Directives.Clear();
-        root.Add(Options.Debug);
+        root.Add(CommonOptions.Debug);
         HelpOption help = root.Options.OfType<HelpOption>().Single();
         help.Action = new HelpWithExamples((HelpAction)help.Action!);
         return root;

@@ -13,21 +13,21 @@ static class SettingsOptions
     {
         RunSettings settings = basis with
         {
-            Dataset = Options.IsGiven(arguments, Options.Dataset) ? arguments.GetValue(Options.Dataset)! : basis.Dataset,
-            Model = Options.Given(arguments, Options.Model) ?? basis.Model,
-            Task = Options.Given(arguments, Options.Task) ?? basis.Task,
-            Latent = Options.Given(arguments, Options.Latent) ?? basis.Latent,
-            Kernel = Options.Given(arguments, Options.Kernel) ?? basis.Kernel,
-            Activation = Options.Given(arguments, Options.Activation) ?? basis.Activation,
-            Channels = Options.IsGiven(arguments, Options.Channels) ? arguments.GetValue(Options.Channels)! : basis.Channels,
-            Epochs = Options.Given(arguments, Options.Epochs) ?? basis.Epochs,
-            Batch = Options.Given(arguments, Options.Batch) ?? basis.Batch,
-            Optimizer = Options.Given(arguments, Options.Optimizer) ?? basis.Optimizer,
-            LearningRate = Options.Given(arguments, Options.LearningRate) ?? basis.LearningRate,
-            Epsilon = Options.Given(arguments, Options.Epsilon) ?? basis.Epsilon,
-            EpsilonPlace = Options.Given(arguments, Options.EpsilonPlace) ?? basis.EpsilonPlace,
-            Seed = Options.Given(arguments, Options.Seed) ?? basis.Seed,
-            Limit = (limit is null ? null : Options.Given(arguments, limit)) ?? basis.Limit,
+            Dataset = CommonOptions.IsGiven(arguments, CommonOptions.Dataset) ? arguments.GetValue(CommonOptions.Dataset)! : basis.Dataset,
+            Model = CommonOptions.Given(arguments, CommonOptions.Model) ?? basis.Model,
+            Task = CommonOptions.Given(arguments, CommonOptions.Task) ?? basis.Task,
+            Latent = CommonOptions.Given(arguments, CommonOptions.Latent) ?? basis.Latent,
+            Kernel = CommonOptions.Given(arguments, CommonOptions.Kernel) ?? basis.Kernel,
+            Activation = CommonOptions.Given(arguments, CommonOptions.Activation) ?? basis.Activation,
+            Channels = CommonOptions.IsGiven(arguments, CommonOptions.Channels) ? arguments.GetValue(CommonOptions.Channels)! : basis.Channels,
+            Epochs = CommonOptions.Given(arguments, CommonOptions.Epochs) ?? basis.Epochs,
+            Batch = CommonOptions.Given(arguments, CommonOptions.Batch) ?? basis.Batch,
+            Optimizer = CommonOptions.Given(arguments, CommonOptions.Optimizer) ?? basis.Optimizer,
+            LearningRate = CommonOptions.Given(arguments, CommonOptions.LearningRate) ?? basis.LearningRate,
+            Epsilon = CommonOptions.Given(arguments, CommonOptions.Epsilon) ?? basis.Epsilon,
+            EpsilonPlace = CommonOptions.Given(arguments, CommonOptions.EpsilonPlace) ?? basis.EpsilonPlace,
+            Seed = CommonOptions.Given(arguments, CommonOptions.Seed) ?? basis.Seed,
+            Limit = (limit is null ? null : CommonOptions.Given(arguments, limit)) ?? basis.Limit,
         };
         settings.Validate();
         return settings;
@@ -35,7 +35,7 @@ static class SettingsOptions
 
     /// <summary>The number of threads that was asked for; 0 for one per processor.</summary>
     /// <exception cref="UserException">It is out of range.</exception>
-    public static int Threads(ParseResult arguments) => Options.Given(arguments, Options.Threads) switch
+    public static int Threads(ParseResult arguments) => CommonOptions.Given(arguments, CommonOptions.Threads) switch
     {
         null => 0,
         >= 1 and <= WorkerPool.MaxThreads and int threads => threads,
@@ -46,7 +46,7 @@ static class SettingsOptions
     /// <exception cref="UserException">Its files are not there or damaged.</exception>
     public static DataSplit LoadData(ParseResult arguments, RunSettings settings, Terminal terminal, CancellationToken cancel)
     {
-        var options = new DataOptions { Folder = arguments.GetValue(Options.Data), Limit = settings.Limit };
+        var options = new DataOptions { Folder = arguments.GetValue(CommonOptions.Data), Limit = settings.Limit };
         DataSplit? data = null;
         terminal.Live(show => data = DataSets.Load(settings.Dataset, options, new DataProgressLine(show), cancel));
         return data!;

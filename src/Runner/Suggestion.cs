@@ -3,7 +3,7 @@ namespace GeneratingImages.Runner;
 /// <summary>Guesses which of the known words a misspelt one stands for.</summary>
 static class Suggestion
 {
-    /// <summary><c>: did you mean X?</c>, or nothing if no word is near.</summary>
+    /// <summary><c> (did you mean X?)</c>, or nothing if no word is near.</summary>
     public static string For(string word, IEnumerable<string> known)
     {
         string? best = known
@@ -12,7 +12,7 @@ static class Suggestion
             .OrderBy(c => c.distance)
             .Select(c => c.candidate)
             .FirstOrDefault();
-        return best is null ? "" : $": did you mean {best}?";
+        return best is null ? "" : $" (did you mean {best}?)";
     }
 
     static bool IsBeginning(string word, string candidate) =>

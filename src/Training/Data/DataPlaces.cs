@@ -34,6 +34,17 @@ public static class DataPlaces
         return places;
     }
 
+    /// <summary>The first folder that holds a data set's files, or null.</summary>
+    /// <exception cref="UserException">The folder that was given is none.</exception>
+    public static string? Find(DataSetInfo info, string? folder)
+    {
+        if (folder is not null && !Directory.Exists(folder))
+            throw new UserException($"{InputFile.Printable(folder)}: is not a folder, expected the one that holds {info.Title}'s files; check --data");
+        return Searched(folder)
+            .SelectMany(place => info.Folders.Select(name => Path.Combine(place, name)).Append(place))
+            .FirstOrDefault(candidate => FilesIn(info, candidate) is not null);
+    }
+
     /// <summary>
     /// The paths of a data set's files, from the first place that holds all it needs: in a folder of the data set's name or in
     /// the place itself. An optional file that is not there is null; a gzip file may lie there unpacked.
@@ -41,12 +52,7 @@ public static class DataPlaces
     /// <exception cref="UserException">No place holds them; the message lists the places and the remedies.</exception>
     internal static string?[] Locate(DataSetInfo info, string? folder)
     {
-        if (folder is not null && !Directory.Exists(folder))
-            throw new UserException($"{InputFile.Printable(folder)}: is not a folder, expected the one that holds {info.Title}'s files; check --data");
-        foreach (string place in Searched(folder))
-            foreach (string candidate in info.Folders.Select(name => Path.Combine(place, name)).Append(place))
-                if (FilesIn(info, candidate) is { } found) return found;
-
+        if (Find(info, folder) is { } found) return FilesIn(info, found)!;
         string wanted = string.Join(", ", info.Files.Where(f => !f.IsOptional).Select(f => f.Name));
         string places = string.Join(", ", Searched(folder).Select(InputFile.Printable));
         throw new UserException($"{info.Name}: {wanted} not found; looked in {places} and in folders {string.Join(" or ", info.Folders)} there; "

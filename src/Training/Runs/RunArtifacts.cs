@@ -19,7 +19,7 @@ static class RunArtifacts
     public static void WriteDescription(RunFolder folder, RunState state, DataSplit data, string backend)
     {
         var description = new RunDescription(state.Settings, DataDescription.Of(data), RunEnvironment.Of(backend));
-        AtomicFile.WriteText(folder.Settings, JsonSerializer.Serialize(description, RunJson.Default.RunDescription) + "\n");
+        AtomicFile.WriteText(folder.Settings, JsonSerializer.Serialize(description, RunJson.Plain.RunDescription) + "\n");
         IReadOnlyList<LayerSummary> layers = state.Settings.BuildModel(state.Image).Summarize(state.Image);
         AtomicFile.WriteText(folder.Summary, $"{state.Settings.Title}\n\n{SummaryTable.Format(state.Image, layers).TrimEnd()}\n");
         ModelDiagram.Write(folder.Diagram, state.Settings.Title, state.Image, layers);
@@ -34,7 +34,7 @@ static class RunArtifacts
         foreach (EpochReport e in history)
             csv.Append(CultureInfo.InvariantCulture, $"{e.Epoch},{e.TrainingLoss:R},{e.ValidationLoss:R},{e.Seconds:R},{e.ImagesPerSecond:R}\n");
         AtomicFile.WriteText(folder.HistoryCsv, csv.ToString());
-        AtomicFile.WriteText(folder.HistoryJson, JsonSerializer.Serialize(history, RunJson.Default.IReadOnlyListEpochReport) + "\n");
+        AtomicFile.WriteText(folder.HistoryJson, JsonSerializer.Serialize(history, RunJson.Plain.IReadOnlyListEpochReport) + "\n");
     }
 
     /// <summary>Writes the result, the loss curve and test images with what the model makes of them.</summary>

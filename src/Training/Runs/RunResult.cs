@@ -42,5 +42,5 @@ public sealed record RunResult
     public required double Seconds { get; init; }
 
     /// <summary>The result as JSON in one object.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.RunResult);
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Plain.RunResult);
 }

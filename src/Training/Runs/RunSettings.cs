@@ -1,3 +1,4 @@
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GeneratingImages.Core;
@@ -123,6 +124,22 @@ public sealed record RunSettings
     [JsonIgnore]
     public string Title => FormattableString.Invariant($"{Dataset}, {Word(Task)}, {Word(Model)}, latent {Latent}");
 
+    /// <summary>The model and its task for a person: <c>deep, kernel 3, relu, channels 32,64,128,256, latent 32, to rebuild</c>.</summary>
+    [JsonIgnore]
+    public string ModelText
+    {
+        get
+        {
+            string layers = Model == ModelKind.Deep ? FormattableString.Invariant($", kernel {Kernel}, {Word(Activation)}, channels {string.Join(',', Channels)}") : "";
+            return FormattableString.Invariant($"{Word(Model)}{layers}, latent {Latent}, to {Word(Task)}");
+        }
+    }
+
+    /// <summary>Its training for a person: <c>6 epochs in batches of 32, adam, learning rate 0.001, seed 1</c>.</summary>
+    [JsonIgnore]
+    public string TrainingText => FormattableString.Invariant(
+        $"{Epochs} {(Epochs == 1 ? "epoch" : "epochs")} in batches of {Batch}, {Word(Optimizer)}, learning rate {LearningRate}, seed {Seed}");
+
     /// <summary>A name for the run's folder: <c>mnist-deep-rebuild-32</c>.</summary>
     [JsonIgnore]
     public string FolderName => FormattableString.Invariant($"{Dataset}-{Word(Model)}-{Word(Task)}-{Latent}");
@@ -179,4 +196,8 @@ public sealed record RunSettings
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(StepTimes))]
 [JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
-sealed partial class RunJson : JsonSerializerContext;
+sealed partial class RunJson : JsonSerializerContext
+{
+    /// <summary>For files that people read: paths and version numbers keep their characters.</summary>
+    public static RunJson Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+}

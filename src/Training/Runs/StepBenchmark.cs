@@ -18,7 +18,7 @@ public sealed record StepTimes(
     string Backend, string Settings, int Batch, int Steps, double MedianMs, double MinMs, double ImagesPerSecond, double BytesPerStep, double Gflops)
 {
     /// <summary>The times as JSON in one object.</summary>
-    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Default.StepTimes);
+    public string ToJson() => JsonSerializer.Serialize(this, RunJson.Plain.StepTimes);
 }
 
 /// <summary>Times training steps on generated images of a data set's size, so that no files are needed.</summary>

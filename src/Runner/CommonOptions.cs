@@ -8,7 +8,7 @@ using GeneratingImages.Training;
 namespace GeneratingImages.Runner;
 
 /// <summary>The options that commands share: the same name and meaning everywhere.</summary>
-static class Options
+static class CommonOptions
 {
     public static readonly Option<string> Dataset = Choice("--dataset", "The data set; digits are built in.", DataSets.All.ToDictionary(d => d.Name, d => d.Name), "digits");
 

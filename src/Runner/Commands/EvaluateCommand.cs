@@ -1,0 +1,45 @@
+using System.CommandLine;
+using System.Diagnostics;
+using GeneratingImages.Cpu;
+using GeneratingImages.Training;
+using Spectre.Console;
+
+namespace GeneratingImages.Runner;
+
+/// <summary><c>genimg evaluate RUN</c>: measures a run's model on the test images.</summary>
+sealed class EvaluateCommand : RunnerCommand
+{
+    public EvaluateCommand(CommandContext context)
+        : base(
+            context,
+            "evaluate",
+            "Measures a run's model on the test images and sets the best linear model and the article's figure beside it.",
+            "genimg evaluate runs/digits-deep-rebuild-32",
+            "genimg evaluate runs/mnist-basic-complete-64/checkpoint.safetensors --data ~/mnist --json")
+    {
+        Add(RunArgument.Required);
+        Add([CommonOptions.Data, .. CommonOptions.OfDevice, CommonOptions.Json]);
+    }
+
+    /// <inheritdoc/>
+    protected override int Execute(ParseResult arguments, Terminal terminal, CancellationToken cancel)
+    {
+        long start = Stopwatch.GetTimestamp();
+        int threads = SettingsOptions.Threads(arguments);
+        string run = arguments.GetRequiredValue(RunArgument.Required);
+        SavedRun saved = RunArgument.Open(run, terminal);
+        RunSettings settings = saved.State.Settings;
+        DataSplit data = SettingsOptions.LoadData(arguments, settings, terminal, cancel);
+        saved.CheckData(data);
+        using var backend = new CpuBackend(threads);
+        using TrainedModel model = saved.Load(backend, settings.Batch);
+        RunResult? result = null;
+        terminal.Live(show => result = RunEvaluation.Measure(
+            run, saved.State, model, data, part => show(new Text(TrainCommand.FloorText(part))), threads, cancel));
+        terminal.Line($"{run}: {settings.ModelText}");
+        terminal.Line();
+        ResultReport.Print(terminal, settings, result!);
+        if (arguments.GetValue(CommonOptions.Json)) terminal.Json((result! with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds }).ToJson());
+        return CommandExit.Success;
+    }
+}

@@ -1,0 +1,63 @@
+using System.Diagnostics;
+using System.Globalization;
+using GeneratingImages.Training;
+using Spectre.Console;
+using Spectre.Console.Rendering;
+
+namespace GeneratingImages.Runner;
+
+/// <summary>The course of a training run: a line per finished epoch and, live, a bar with speed, losses and the time that is left.</summary>
+sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSettings settings, int trainingImages, RunState state)
+{
+    readonly long _start = Stopwatch.GetTimestamp();
+    readonly long _total = (long)settings.Epochs * trainingImages;
+    EpochReport? _last = state.History.LastOrDefault();
+    long? _doneBefore;
+
+    /// <summary>Redraws the bar.</summary>
+    public void Progress(EpochProgress progress)
+    {
+        long done = (long)(progress.Epoch - 1) * trainingImages + progress.Done;
+        double elapsed = Stopwatch.GetElapsedTime(_start).TotalSeconds;
+        // A resumed run starts in the middle: only the images of this process tell its speed.
+        _doneBefore ??= done - Math.Min(settings.Batch, progress.Done);
+        double left = elapsed / (done - _doneBefore.Value) * (_total - done);
+        int step = Steps(progress.Done), steps = Steps(progress.Total);
+        string validation = _last is null ? "after the epoch" : Loss(_last.ValidationLoss);
+        show(new Rows(
+            new Markup(Invariant($"epoch {progress.Epoch}/{settings.Epochs}, step {step}/{steps}  {Bar((double)done / _total)}  {100 * done / _total} %, {Time(left)} left")),
+            new Text(Invariant($"{progress.ImagesPerSecond:F0} images/s, training loss {Loss(progress.Loss)}, validation loss {validation}"))));
+    }
+
+    /// <summary>Prints a finished epoch.</summary>
+    public void Epoch(EpochReport epoch)
+    {
+        _last = epoch;
+        terminal.Line(Invariant(
+            $"epoch {epoch.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(settings.Epochs.ToString(CultureInfo.InvariantCulture).Length)}/{settings.Epochs}  training loss {Loss(epoch.TrainingLoss)}  validation loss {Loss(epoch.ValidationLoss)}  {epoch.ImagesPerSecond,6:F0} images/s  {Seconds(epoch.Seconds),7}"));
+    }
+
+    int Steps(int images) => (images + settings.Batch - 1) / settings.Batch;
+
+    static string Bar(double part)
+    {
+        const int Cells = 24;
+        int full = (int)Math.Round(part * Cells);
+        return $"[green]{new string('━', full)}[/][grey]{new string('━', Cells - full)}[/]";
+    }
+
+    static string Loss(double loss) => loss.ToString("F5", CultureInfo.InvariantCulture);
+
+    static string Seconds(double seconds) => seconds < 60 ? Invariant($"{seconds:F1} s") : Time(seconds);
+
+    static string Time(double seconds)
+    {
+        if (!double.IsFinite(seconds) || seconds > 1e8) return "?";
+        var time = TimeSpan.FromSeconds(Math.Round(seconds));
+        return time.TotalHours >= 1
+            ? Invariant($"{(long)time.TotalHours}:{time.Minutes:00}:{time.Seconds:00}")
+            : Invariant($"{time.Minutes}:{time.Seconds:00}");
+    }
+
+    static string Invariant(FormattableString text) => FormattableString.Invariant(text);
+}
