@@ -199,5 +199,12 @@ public sealed record RunSettings
 sealed partial class RunJson : JsonSerializerContext
 {
     /// <summary>For files that people read: paths and version numbers keep their characters.</summary>
-    public static RunJson Plain { get; } = new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    public static RunJson Plain => Relaxed.Context;
+
+    // A class of its own, so that it is made after the generated defaults.
+    static class Relaxed
+    {
+        public static readonly RunJson Context =
+            new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    }
 }
