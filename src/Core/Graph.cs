@@ -28,7 +28,10 @@ public sealed class Graph
         return new Leaving(_scope);
     }
 
-    /// <summary>Appends an operation, or finds the equal one on the same inputs. Operations that change something are always appended.</summary>
+    /// <summary>
+    /// Appends an operation, or finds the equal one on the same inputs. Operations that change something are always appended, and after
+    /// one nothing computed before is found again: it may have read what was changed.
+    /// </summary>
     /// <exception cref="ShapeException">The inputs do not fit the operation.</exception>
     public Tensor Add(Op op, params ReadOnlySpan<Tensor> inputs)
     {
@@ -56,7 +59,13 @@ public sealed class Graph
         var node = new Node(_nodes.Count, op, inputs.ToArray(), new TensorType(shape, op.Element), Path);
         _nodes.Add(node);
         if (pure) _known[key] = node.Id;
+        else ForgetResults();
         return new Tensor(this, node.Id);
+    }
+
+    void ForgetResults()
+    {
+        foreach (Key key in _known.Keys.Where(key => key.Inputs.Length > 0).ToArray()) _known.Remove(key);
     }
 
     sealed class Leaving(List<string> scope) : IDisposable

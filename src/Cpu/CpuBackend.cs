@@ -66,7 +66,8 @@ public sealed unsafe class CpuBackend : IBackend
         var calls = new CpuCall[order.Length];
         for (int i = 0; i < calls.Length; i++)
             calls[i] = order[i] as CpuCall
-                ?? throw new ArgumentException($"call {i} is a {order[i].GetType().Name}, not a call of the cpu backend: bind its kernels only");
+                ?? throw new ArgumentException(
+                    $"call {i} is a {order[i].GetType().Name}, not a call of the cpu backend: bind its kernels only");
         return new CpuProgram(_pool, calls);
     }
 

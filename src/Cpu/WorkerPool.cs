@@ -76,10 +76,10 @@ public sealed class WorkerPool : IDisposable
     /// <summary>The number of threads, the calling one included.</summary>
     public int Threads { get; }
 
-    /// <summary>Runs all parts of a stage and returns when the last is done. A stage of one part runs here, without waking anybody.</summary>
+    /// <summary>Runs all parts of a stage and returns when the last is done; a single part runs here, without waking anybody.</summary>
     /// <exception cref="InvalidOperationException">Another thread is inside this method.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
-    /// <remarks>If a part throws, parts not yet taken are dropped and the exception is rethrown here once all workers have stopped.</remarks>
+    /// <remarks>If a part throws, parts not yet taken are dropped and the exception is rethrown once all workers have stopped.</remarks>
     public void Run(CpuCall call, int stage)
     {
         ObjectDisposedException.ThrowIf(_stopping, this);
@@ -145,7 +145,7 @@ public sealed class WorkerPool : IDisposable
         return false;
     }
 
-    /// <summary>Runs a part and returns how many parts are dealt with: more than one if it fails and takes the untaken ones with it.</summary>
+    /// <summary>Runs a part and returns how many parts are dealt with: more than one if it fails and drops the untaken ones.</summary>
     int RunPart(int part, int worker)
     {
         try
@@ -236,7 +236,7 @@ public sealed class WorkerPool : IDisposable
         return false;
     }
 
-    /// <summary>Spins, later yields; false once it is time to sleep. With more threads than processors, spinning only holds up the others.</summary>
+    /// <summary>Spins, later yields; false once it is time to sleep. With too few processors spinning only holds up others.</summary>
     bool Pause(long start)
     {
         long waited = Stopwatch.GetTimestamp() - start;

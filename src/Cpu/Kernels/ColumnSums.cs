@@ -82,7 +82,10 @@ sealed unsafe class ColumnSums
         {
             FoldedRows rows = plan._rows;
             for (int part = 1; part < plan._rowParts; part++)
-                Map.Run<AddKernel.Adding, T, TLanes>(new AddKernel.Adding(partial, partial + (nint)part * rows.Width, partial), 0, rows.Width);
+            {
+                var adding = new AddKernel.Adding(partial, partial + (nint)part * rows.Width, partial);
+                Map.Run<AddKernel.Adding, T, TLanes>(adding, 0, rows.Width);
+            }
 
             for (int column = 0; column < rows.Columns; column++)
             {

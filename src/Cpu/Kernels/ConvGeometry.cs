@@ -34,6 +34,11 @@ readonly record struct ConvGeometry(
     /// <summary>The numbers multiplied for one result: the size of a filter.</summary>
     public int Window => KernelHeight * KernelWidth * Channels;
 
+    /// <summary>At stride 1, the geometry of the other direction: from output to input.</summary>
+    public ConvGeometry Exchanged => new(
+        Images, OutHeight, OutWidth, OutChannels, Height, Width, Channels, KernelHeight, KernelWidth, 1, 1,
+        KernelHeight - 1 - PadTop, KernelWidth - 1 - PadLeft);
+
     /// <summary>The rows of the padded image that so many rows of the output are made from.</summary>
     public int PaddedRows(int rows) => (rows - 1) * Stride + KernelHeight;
 

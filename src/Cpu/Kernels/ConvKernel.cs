@@ -13,6 +13,9 @@ sealed unsafe class ConvKernel : Kernel
     // The padded rows of a part stay in the second-level cache beside a panel of filters.
     const int PaddedFloats = 56 * 1024;
 
+    // The filters that a pass over a part's rows multiplies with; more than that would come from the third level for every tile.
+    const int PassFloats = 64 * 1024;
+
     // Enough parts to keep many workers evenly busy.
     const int MinimumParts = 16;
 
@@ -21,15 +24,21 @@ sealed unsafe class ConvKernel : Kernel
     readonly Epilogue _epilogue;
     readonly MicroKernelSet _micro;
     readonly ConvParts _parts;
+    readonly int _rowsPerPass;
     readonly Workspace _workspace;
 
     ConvKernel(ConvGeometry geometry, bool turned, Epilogue epilogue, InstructionSet isa, int workers)
     {
         (_geometry, _turned, _epilogue, _micro) = (geometry, turned, epilogue, MicroKernelSet.For(isa));
         _parts = ConvParts.Of(geometry, PaddedFloats, MinimumParts);
-        _workspace = new(
-            FilterPanels.Floats(geometry, _micro.Columns), _micro.TileFloats + _parts.PaddedFloats(geometry), workers);
+        _rowsPerPass = (int)Math.Clamp(PassFloats / ((long)geometry.KernelWidth * geometry.Channels * _micro.Columns), 1, geometry.KernelHeight);
+        _workspace = new(FilterPanels.Floats(geometry, _micro.Columns), TileFloats + _parts.PaddedFloats(geometry), workers);
     }
+
+    /// <summary>Whether one pass finishes a tile. Otherwise all tiles of a part are kept from one pass to the next.</summary>
+    bool OnePass => _rowsPerPass == _geometry.KernelHeight;
+
+    long TileFloats => OnePass ? _micro.TileFloats : (long)_parts.ImagesPerPart * _parts.RowsPerPart * _geometry.OutWidth * _micro.Columns;
 
     /// <inheritdoc/>
     public override string Variant => $"direct {_micro}";
@@ -91,39 +100,43 @@ sealed unsafe class ConvKernel : Kernel
         {
             ConvGeometry g = _geometry;
             (int image, int images, int row, int rows) = _kernel._parts[part];
-            float* tile = _kernel._workspace.Scratch(_workspace, worker), padded = tile + _micro.TileFloats;
+            float* tiles = _kernel._workspace.Scratch(_workspace, worker), padded = tiles + _kernel.TileFloats;
             nint paddedImage = g.PaddedRows(rows) * g.PaddedRow;
             for (int i = 0; i < images; i++)
                 g.Pad(_images + (nint)(image + i) * g.Height * g.Width * g.Channels, row * g.Stride, g.PaddedRows(rows), padded + i * paddedImage);
 
             for (int panel = 0; panel < Panels; panel++)
-                for (int i = 0; i < images; i++)
-                    for (int y = 0; y < rows; y++)
-                    {
-                        float* to = _output + ((nint)(image + i) * g.OutHeight + row + y) * g.OutWidth * g.OutChannels;
-                        Row(panel, padded + i * paddedImage + y * g.Stride * g.PaddedRow, tile, to);
-                    }
+                for (int r = 0; r < g.KernelHeight; r += _kernel._rowsPerPass)
+                    for (int i = 0; i < images; i++)
+                        for (int y = 0; y < rows; y++)
+                        {
+                            float* to = _output + ((nint)(image + i) * g.OutHeight + row + y) * g.OutWidth * g.OutChannels;
+                            float* tile = _kernel.OnePass ? tiles : tiles + (nint)(i * rows + y) * g.OutWidth * _micro.Columns;
+                            Row(panel, r, padded + i * paddedImage + (y * g.Stride + r) * g.PaddedRow, tile, to);
+                        }
         }
 
-        /// <summary>One row of the output, as many channels of it as a panel has.</summary>
-        void Row(int panel, float* from, float* tile, float* to)
+        /// <summary>One row of the output, as many channels of it as a panel has, by some rows of the window from the given on.</summary>
+        void Row(int panel, int windowRow, float* from, float* tile, float* to)
         {
             ConvGeometry g = _geometry;
             int first = panel * _micro.Columns, columns = Math.Min(_micro.Columns, g.OutChannels - first);
-            int run = g.KernelWidth * g.Channels;
+            int run = g.KernelWidth * g.Channels, windowRows = Math.Min(_kernel._rowsPerPass, g.KernelHeight - windowRow);
+            bool last = windowRow + windowRows == g.KernelHeight;
             nint pixel = (nint)g.Stride * g.Channels;
             var steps = new Steps
             {
                 RowA = pixel,
-                Outer = g.KernelHeight, OuterA = g.PaddedRow, OuterB = (nint)run * _micro.Columns,
+                Outer = windowRows, OuterA = g.PaddedRow, OuterB = (nint)run * _micro.Columns,
                 Inner = run, InnerA = 1, InnerB = _micro.Columns,
             };
-            float* filters = Panel(panel), bias = _bias == null ? null : _bias + first;
+            float* filters = Panel(panel) + windowRow * steps.OuterB, bias = _bias == null ? null : _bias + first;
             for (int x = 0; x < g.OutWidth;)
             {
                 int height = _micro.NextRows(g.OutWidth - x);
-                _micro.Tile(height, &steps, from + x * pixel, filters, tile, false);
-                _finish(tile, _micro.Columns, height, columns, bias, to + (nint)x * g.OutChannels + first, g.OutChannels);
+                _micro.Tile(height, &steps, from + x * pixel, filters, tile, windowRow > 0);
+                if (last) _finish(tile, _micro.Columns, height, columns, bias, to + (nint)x * g.OutChannels + first, g.OutChannels);
+                if (!_kernel.OnePass) tile += (nint)height * _micro.Columns;
                 x += height;
             }
         }

@@ -5,7 +5,8 @@ namespace GeneratingImages.Cpu;
 /// <summary>
 /// The gradient of the filters: for each tap and each pair of channels, the sum over all pixels of input times gradient. A tile's rows
 /// are output channels, its columns belong to one <see cref="ColumnGroups">group</see> of window entries, its steps are pixels.
-/// The first stage's parts are a group of columns times a group of images, with a partial sum each; the second stage adds the partial
+/// At stride 1 images and gradients may change places, which turns the window by 180 degrees: so it is the side with more
+/// channels that fills rows, and few channels times taps that fill columns. The first stage's parts are a group of columns times a group of images, with a partial sum each; the second stage adds the partial
 /// sums in a fixed order, so that the result has the same bits for any number of workers.
 /// </summary>
 sealed unsafe class FilterGradKernel : Kernel
@@ -13,19 +14,23 @@ sealed unsafe class FilterGradKernel : Kernel
     // Pixels in a block: what a micro-kernel reads of them (64 to 128 bytes a pixel, and a tile's height) stays in the first-level cache.
     const int BlockPixels = 256;
 
+    // What packing four numbers at a time writes past the end.
+    const int Overhang = 3;
+
     // Enough parts to keep many workers evenly busy, without too many partial sums.
     const int WantedParts = 32, MaximumSums = 16;
 
     readonly ConvGeometry _geometry;
+    readonly bool _exchanged;
     readonly MicroKernelSet _micro;
     readonly ColumnGroups _columns;
     readonly int _sums, _rowsPerBlock, _imagesPerBlock;
     readonly long _packedImage;
     readonly Workspace _workspace;
 
-    FilterGradKernel(ConvGeometry geometry, InstructionSet isa, int workers)
+    FilterGradKernel(ConvGeometry geometry, bool exchanged, MicroKernelSet micro, int workers)
     {
-        (_geometry, _micro) = (geometry, MicroKernelSet.For(isa));
+        (_geometry, _exchanged, _micro) = (geometry, exchanged, micro);
         ConvGeometry g = geometry;
         _columns = new ColumnGroups(g, _micro.Columns);
         _sums = Math.Clamp((WantedParts + _columns.Count - 1) / _columns.Count, 1, Math.Min(g.Images, MaximumSums));
@@ -33,8 +38,8 @@ sealed unsafe class FilterGradKernel : Kernel
         _rowsPerBlock = (g.OutHeight + blocks - 1) / blocks;
         _imagesPerBlock = Math.Clamp(BlockPixels / (_rowsPerBlock * g.OutWidth), 1, (g.Images + _sums - 1) / _sums);
         if (_rowsPerBlock < g.OutHeight) _imagesPerBlock = 1;
-        _packedImage = Workspace.Round(_columns.PackedRow * g.PaddedRows(_rowsPerBlock));
-        long gradients = Workspace.Round((long)_imagesPerBlock * _rowsPerBlock * g.OutWidth * g.OutChannels);
+        _packedImage = Workspace.Round(_columns.PackedRow * _columns.PackedRows(_rowsPerBlock));
+        long gradients = _imagesPerBlock * (long)_rowsPerBlock * g.OutWidth * g.OutChannels + Overhang;
         _workspace = new(_sums * _columns.Count * SumFloats, gradients + _imagesPerBlock * _packedImage, workers);
     }
 
@@ -45,11 +50,25 @@ sealed unsafe class FilterGradKernel : Kernel
     public override long WorkspaceBytes => _workspace.Bytes;
 
     /// <summary>The floats of one part's sum: tiles one after the other, by row and column of the window, then output channel.</summary>
-    long SumFloats => (long)_geometry.KernelHeight * _columns.Taps * _geometry.OutChannels * _micro.Columns;
+    long SumFloats => (long)_columns.Rows * _columns.Taps * _geometry.OutChannels * _micro.Columns;
 
     /// <summary>The kernel of a convolution's filter gradient.</summary>
-    public static Kernel Select(Conv2DFilterGrad op, Signature s, InstructionSet isa, int workers) =>
-        new FilterGradKernel(ConvGeometry.Of(op, s), isa, workers);
+    public static Kernel Select(Conv2DFilterGrad op, Signature s, InstructionSet isa, int workers)
+    {
+        var micro = MicroKernelSet.For(isa);
+        ConvGeometry plain = ConvGeometry.Of(op, s), exchanged = plain.Exchanged;
+        return op.Stride == 1 && Cost(exchanged, micro) < Cost(plain, micro)
+            ? new FilterGradKernel(exchanged, true, micro, workers)
+            : new FilterGradKernel(plain, false, micro, workers);
+    }
+
+    /// <summary>The cost of all tiles that one pixel adds to, in rows; a tile of fewer than four rows takes as long as one of four.</summary>
+    static long Cost(ConvGeometry g, MicroKernelSet micro)
+    {
+        long rows = 0;
+        for (int o = 0; o < g.OutChannels; o += micro.NextRows(g.OutChannels - o)) rows += Math.Max(4, micro.NextRows(g.OutChannels - o));
+        return rows * new ColumnGroups(g, micro.Columns).Total;
+    }
 
     /// <inheritdoc/>
     public override BoundKernel Bind(Operands at) => new Call(this, at);
@@ -65,20 +84,20 @@ sealed unsafe class FilterGradKernel : Kernel
         public Call(FilterGradKernel kernel, Operands at)
         {
             (_kernel, _geometry, _micro, _columns) = (kernel, kernel._geometry, kernel._micro, kernel._columns);
-            _images = at.Inputs[0].Pointer<float>();
-            _gradients = at.Inputs[1].Pointer<float>();
+            _images = at.Inputs[kernel._exchanged ? 1 : 0].Pointer<float>();
+            _gradients = at.Inputs[kernel._exchanged ? 0 : 1].Pointer<float>();
             _output = at.Output.Pointer<float>();
             _workspace = at.Workspace.Pointer<float>();
         }
 
         public override int Stages => 2;
 
-        public override int Parts(int stage) => stage == 0 ? _columns.Count * _kernel._sums : _columns.Count * _geometry.KernelHeight;
+        public override int Parts(int stage) => stage == 0 ? _columns.Count * _kernel._sums : _columns.Count * _columns.Rows;
 
         public override void Run(int stage, int part, int worker)
         {
             if (stage == 0) Accumulate(part, worker);
-            else Add(part / _geometry.KernelHeight, part % _geometry.KernelHeight);
+            else Add(part / _columns.Rows, part % _columns.Rows);
         }
 
         float* Sum(int group, int sum) => _workspace + ((nint)sum * _columns.Count + group) * (nint)_kernel.SumFloats;
@@ -109,19 +128,19 @@ sealed unsafe class FilterGradKernel : Kernel
             {
                 float* from = _gradients + ((nint)(image + i) * g.OutHeight + row) * g.OutWidth * g.OutChannels;
                 PackGradients(from, pixels, gradients + i * packedGradient);
-                _columns.Pack(_images + (nint)(image + i) * g.Height * g.Width * g.Channels, group, row * g.Stride, g.PaddedRows(rows), scratch + i * packedImage);
+                _columns.Pack(_images + (nint)(image + i) * g.Height * g.Width * g.Channels, group, row, rows, scratch + i * packedImage);
             }
 
             var steps = new Steps
             {
                 RowA = 1,
-                Outer = rows, OuterB = g.Stride * (nint)_columns.PackedRow,
-                Inner = g.OutWidth, InnerB = (nint)_columns.Step * _micro.Columns,
+                Outer = rows, OuterB = _columns.RowStep * _columns.PackedRow,
+                Inner = g.OutWidth, InnerB = (nint)_columns.PixelStep * _micro.Columns,
             };
-            for (int r = 0; r < g.KernelHeight; r++)
+            for (int r = 0; r < _columns.Rows; r++)
                 for (int tap = 0; tap < _columns.Taps; tap++)
                 {
-                    float* b = scratch + r * (nint)_columns.PackedRow + tap * _micro.Columns, a = gradients;
+                    float* b = scratch + r * _columns.PackedRow + tap * _micro.Columns, a = gradients;
                     for (int o = 0; o < g.OutChannels;)
                     {
                         int height = _micro.NextRows(g.OutChannels - o);
@@ -143,33 +162,39 @@ sealed unsafe class FilterGradKernel : Kernel
             for (int o = 0; o < channels;)
             {
                 int height = _micro.NextRows(channels - o);
-                float* pixel = from + o;
-                for (int i = 0; i < pixels; i++, pixel += channels, to += height)
-                    for (int j = 0; j < height; j++) to[j] = pixel[j];
+                Blocks.CopyTight(from + o, channels, pixels, height, to);
+                to += (nint)pixels * height;
                 o += height;
             }
         }
 
-        /// <summary>Adds the partial sums of a group of columns, for one row of the window, in the order of the images.</summary>
+        /// <summary>Adds the partial sums of a group of columns, for one row of the window, in the order of the images, and places them.</summary>
         void Add(int group, int r)
         {
             ConvGeometry g = _geometry;
-            int columns = _columns.Columns(group);
-            nint window = (nint)g.OutChannels * _micro.Columns * _columns.Taps;
-            nint next = _columns.Count * (nint)_kernel.SumFloats;
+            nint row = (nint)_columns.Taps * g.OutChannels * _micro.Columns;
+            float* sum = Sum(group, 0) + r * row;
+            for (int i = 1; i < _kernel._sums; i++) Blocks.Add(Sum(group, i) + r * row, sum, row);
+
+            // Tiles follow each other without gaps, so an output channel's place in them does not depend on their heights.
             for (int tap = 0; tap < _columns.Taps; tap++)
-                for (int o = 0; o < g.OutChannels; o++)
+            {
+                int entry = _columns.Entry(group, r, tap), columns = _columns.Columns(group);
+                for (int o = 0; o < g.OutChannels; o++, sum += _micro.Columns)
                 {
-                    // Tiles follow each other without gaps, so an output channel's place does not depend on the heights.
-                    float* from = Sum(group, 0) + r * window + ((nint)tap * g.OutChannels + o) * _micro.Columns;
-                    float* to = _output + ((nint)o * g.KernelHeight + r) * g.KernelWidth * g.Channels + tap * g.Channels + group * _micro.Columns;
-                    for (int j = 0; j < columns; j++)
-                    {
-                        float sum = from[j];
-                        for (int i = 1; i < _kernel._sums; i++) sum += from[i * next + j];
-                        to[j] = sum;
-                    }
+                    if (_kernel._exchanged)
+                        for (int j = 0; j < columns; j++) _output[Exchanged(entry + j, o)] = sum[j];
+                    else Blocks.Copy(sum, _output + (nint)o * g.Window + entry, columns);
                 }
+            }
+        }
+
+        /// <summary>Where the gradient of a window's entry belongs when image and gradient were exchanged.</summary>
+        nint Exchanged(int entry, int o)
+        {
+            int taps = _geometry.KernelHeight * _geometry.KernelWidth;
+            (int tap, int channel) = Math.DivRem(entry, _geometry.Channels);
+            return ((nint)channel * taps + taps - 1 - tap) * _geometry.OutChannels + o;
         }
     }
 }

@@ -12,13 +12,8 @@ static unsafe class FilterPanels
     /// <summary>Packs one panel for the convolution itself: output channel o is filter o.</summary>
     public static void Pack(ConvGeometry g, int columns, int panel, float* filters, float* to)
     {
-        int first = panel * columns, count = Math.Min(columns, g.OutChannels - first);
-        float* from = filters + (nint)first * g.Window;
-        for (int i = 0; i < g.Window; i++, from++, to += columns)
-        {
-            for (int j = 0; j < count; j++) to[j] = from[(nint)j * g.Window];
-            for (int j = count; j < columns; j++) to[j] = 0;
-        }
+        int first = panel * columns;
+        Blocks.TransposePadded(filters + (nint)first * g.Window, g.Window, g.Window, Math.Min(columns, g.OutChannels - first), to, columns);
     }
 
     /// <summary>
@@ -28,14 +23,7 @@ static unsafe class FilterPanels
     public static void PackTurned(ConvGeometry g, int columns, int panel, float* filters, float* to)
     {
         int first = panel * columns, count = Math.Min(columns, g.OutChannels - first), taps = g.KernelHeight * g.KernelWidth;
-        for (int tap = taps - 1; tap >= 0; tap--)
-        {
-            for (int channel = 0; channel < g.Channels; channel++, to += columns)
-            {
-                float* from = filters + ((nint)channel * taps + tap) * g.OutChannels + first;
-                for (int j = 0; j < count; j++) to[j] = from[j];
-                for (int j = count; j < columns; j++) to[j] = 0;
-            }
-        }
+        for (int tap = taps - 1; tap >= 0; tap--, to += (nint)g.Channels * columns)
+            Blocks.CopyPadded(filters + (nint)tap * g.OutChannels + first, (nint)taps * g.OutChannels, g.Channels, count, to, columns);
     }
 }

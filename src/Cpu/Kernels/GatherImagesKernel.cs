@@ -38,13 +38,13 @@ static unsafe class GatherImagesKernel
                 Map.Run<Reading, T, TLanes>(new Reading(_images + Image(i) * pixels, _output + i * pixels), 0, pixels);
         }
 
-        /// <summary>The number of the stored image that comes i-th in the batch; both indices come from memory, so both are checked.</summary>
+        /// <summary>The number of the stored image that comes i-th in the batch; both indices are read from memory, so checked.</summary>
         nint Image(nint i)
         {
             long place = *_cursor + (long)i;
             if ((ulong)place >= (ulong)ordered)
                 throw new InvalidOperationException(
-                    $"GatherImages: image {i} of the batch at cursor {*_cursor} is place {place} of an order of {ordered}: set the cursor back");
+                    $"GatherImages: image {i} of the batch at cursor {*_cursor} is place {place} of {ordered}: set the cursor back");
             int image = _order[place];
             if ((uint)image >= (uint)stored)
                 throw new InvalidOperationException($"GatherImages: place {place} of the order names image {image}, {stored} are stored");

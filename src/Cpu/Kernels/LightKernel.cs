@@ -22,7 +22,8 @@ static class SignatureExtensions
         {
             ElementType expected = i < types.Length ? types[i] : ElementType.Float32;
             if (shapes.Inputs[i].Element != expected)
-                throw new NoKernelException($"{op.Name} {shapes}: input {i} is {shapes.Inputs[i].Element}, the cpu backend takes {expected} there");
+                throw new NoKernelException(
+                    $"{op.Name} {shapes}: input {i} is {shapes.Inputs[i].Element}, the cpu backend takes {expected} there");
         }
     }
 

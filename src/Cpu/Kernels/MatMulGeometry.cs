@@ -5,14 +5,14 @@ namespace GeneratingImages.Cpu;
 /// <summary>A matrix product as the kernel sees it: which matrix gives rows and which columns, how they lie, and how the work is cut.</summary>
 sealed record MatMulGeometry
 {
-    // A block of packed rows stays in the second-level cache.
-    const int RowBlockFloats = 32 * 1024;
+    // A block of rows and terms stays in the second-level cache, a panel's part of the terms in the first.
+    const int MostRows = 96, MostTerms = 256;
 
     // Enough parts to keep many workers evenly busy, and the fewest terms worth a part of their own.
-    const int WantedParts = 16, MinimumTerms = 256;
+    const int WantedParts = 16, FewestTerms = 256;
 
-    // The most terms between two visits to a tile.
-    const int MaximumTerms = 2048;
+    // With so many panels, packed rows are read often enough to pay for packing even where their terms are adjacent.
+    const int PanelsToPackFor = 8;
 
     /// <summary>The product of the leading axes.</summary>
     public required int Batch { get; init; }
@@ -56,8 +56,11 @@ sealed record MatMulGeometry
     /// <summary>The pieces that the terms are cut into.</summary>
     public required int Splits { get; init; }
 
-    /// <summary>Whether rows are packed: their terms are not adjacent.</summary>
-    public bool PacksRows => RowTerm != 1;
+    /// <summary>Whether rows are packed: their terms are not adjacent, or many panels read them.</summary>
+    public bool PacksRows => RowTerm != 1 || Panels >= PanelsToPackFor;
+
+    /// <summary>Whether the first visit to a tile finishes it.</summary>
+    public bool OneVisit => Splits == 1 && TermsPerBlock == Terms;
 
     /// <summary>The number of blocks of rows.</summary>
     public int RowBlocks => (Rows + RowsPerPart - 1) / RowsPerPart;
@@ -79,10 +82,10 @@ sealed record MatMulGeometry
         bool transposed = (long)k * n > (long)k * m + (long)m * n;
         (int rows, int columns) = transposed ? (n, m) : (m, n);
         int panels = (columns + micro.Columns - 1) / micro.Columns;
-        int terms = Math.Min(k, MaximumTerms);
-        int height = Math.Clamp(RowBlockFloats / terms / micro.Rows, 1, 16) * micro.Rows;
+        int tiles = (rows + micro.Rows - 1) / micro.Rows;
+        int height = Math.Clamp(tiles / WantedParts, 1, MostRows / micro.Rows) * micro.Rows;
         int blocks = (rows + height - 1) / height;
-        int splits = (int)Math.Clamp(WantedParts / ((long)batch * blocks), 1, Math.Max(1, k / MinimumTerms));
+        int splits = (int)Math.Clamp(WantedParts / ((long)batch * blocks), 1, Math.Max(1, k / FewestTerms));
         return new MatMulGeometry
         {
             Batch = batch,
@@ -97,7 +100,7 @@ sealed record MatMulGeometry
             Panels = panels,
             PackedColumns = panels * micro.Columns,
             RowsPerPart = height,
-            TermsPerBlock = terms,
+            TermsPerBlock = Math.Min(k, MostTerms),
             Splits = splits,
         };
     }

@@ -11,6 +11,12 @@ namespace GeneratingImages.Cpu;
 /// </summary>
 sealed unsafe class MatMulKernel : Kernel
 {
+    // Panels that are multiplied with one tile of rows after the other while they are in the first-level cache.
+    const int CachedFloats = 4096;
+
+    // What packing four numbers at a time writes past the end.
+    const int Overhang = 3;
+
     readonly MatMulGeometry _geometry;
     readonly Epilogue _epilogue;
     readonly MicroKernelSet _micro;
@@ -22,8 +28,7 @@ sealed unsafe class MatMulKernel : Kernel
         _geometry = MatMulGeometry.Of(op, s, _micro);
         MatMulGeometry g = _geometry;
         long sums = g.Splits == 1 ? 0 : (long)g.Splits * g.Batch * g.SumFloats;
-        long tiles = g.Splits == 1 ? g.RowsPerPart * (long)g.PackedColumns : 0;
-        _workspace = new(g.Batch * g.PanelFloats + sums, tiles + (g.PacksRows ? (long)g.RowsPerPart * g.TermsPerBlock : 0), workers);
+        _workspace = new(g.Batch * g.PanelFloats + sums, TileFloats + (g.PacksRows ? (long)g.RowsPerPart * g.TermsPerBlock + Overhang : 0), workers);
     }
 
     /// <inheritdoc/>
@@ -33,16 +38,23 @@ sealed unsafe class MatMulKernel : Kernel
     /// <inheritdoc/>
     public override long WorkspaceBytes => _workspace.Bytes;
 
+    /// <summary>The floats of a worker's tiles: one where the first visit finishes it, else all of a part; none where they are a split's sum.</summary>
+    long TileFloats => _geometry.OneVisit ? _micro.TileFloats : _geometry.Splits > 1 ? 0 : (long)_geometry.RowsPerPart * _geometry.PackedColumns;
+
     /// <summary>The kernel of a matrix product.</summary>
     public static Kernel Select(MatMul op, Signature s, InstructionSet isa, int workers) => new MatMulKernel(op, s, isa, workers);
 
     /// <inheritdoc/>
     public override BoundKernel Bind(Operands at) => new Call(this, at);
 
+    /// <summary>Some terms of some rows, and whether earlier terms are in the tiles already and these are the last.</summary>
+    readonly record struct Block(int Batch, int First, int Rows, int Term, int Terms, bool Accumulate, bool Finish);
+
     sealed class Call : CpuCall
     {
         readonly MatMulGeometry _geometry;
         readonly Workspace _layout;
+        readonly long _tileFloats;
         readonly MicroKernelSet _micro;
         readonly float* _rows, _columns, _bias, _output, _workspace;
         readonly delegate*<float*, int, int, int, float*, float*, nint, void> _finish;
@@ -50,6 +62,7 @@ sealed unsafe class MatMulKernel : Kernel
         public Call(MatMulKernel kernel, Operands at)
         {
             (_geometry, _layout, _micro) = (kernel._geometry, kernel._workspace, kernel._micro);
+            _tileFloats = kernel.TileFloats;
             _rows = at.Inputs[_geometry.Transposed ? 1 : 0].Pointer<float>();
             _columns = at.Inputs[_geometry.Transposed ? 0 : 1].Pointer<float>();
             _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
@@ -86,48 +99,50 @@ sealed unsafe class MatMulKernel : Kernel
             int width = _micro.Columns, count = Math.Min(width, g.Columns - panel * width);
             float* from = _columns + batch * (nint)g.Terms * g.Columns + panel * width * g.ColumnStride;
             float* to = Panels(batch) + (nint)panel * width * g.Terms;
-            for (int k = 0; k < g.Terms; k++, from += g.ColumnTerm, to += width)
-            {
-                for (int j = 0; j < count; j++) to[j] = from[j * g.ColumnStride];
-                for (int j = count; j < width; j++) to[j] = 0;
-            }
+            if (g.ColumnTerm == 1) Blocks.TransposePadded(from, g.ColumnStride, g.Terms, count, to, width);
+            else Blocks.CopyPadded(from, g.ColumnTerm, g.Terms, count, to, width);
         }
 
         /// <summary>Multiplies a block of rows with all columns, over all terms or one split of them.</summary>
         void Multiply(int part, float* scratch)
         {
             MatMulGeometry g = _geometry;
-            (int block, int split) = Math.DivRem(part, g.Splits);
-            (int batch, block) = Math.DivRem(block, g.RowBlocks);
-            int first = block * g.RowsPerPart, rows = Math.Min(g.RowsPerPart, g.Rows - first);
+            (int rowBlock, int split) = Math.DivRem(part, g.Splits);
+            (int batch, rowBlock) = Math.DivRem(rowBlock, g.RowBlocks);
+            int first = rowBlock * g.RowsPerPart, rows = Math.Min(g.RowsPerPart, g.Rows - first);
             int begin = (int)((long)g.Terms * split / g.Splits), end = (int)((long)g.Terms * (split + 1) / g.Splits);
-            float* tiles = g.Splits == 1 ? scratch : Sum(batch, split) + (nint)first * g.PackedColumns;
-            float* packed = g.Splits == 1 ? scratch + g.RowsPerPart * (nint)g.PackedColumns : scratch;
+            float* tiles = g.Splits == 1 ? scratch : Sum(batch, split) + (nint)first * g.PackedColumns, packed = scratch + _tileFloats;
             for (int k = begin; k < end; k += g.TermsPerBlock)
             {
                 int terms = Math.Min(g.TermsPerBlock, end - k);
                 float* from = _rows + batch * (nint)g.Rows * g.Terms + first * g.RowStride + k * g.RowTerm;
                 if (g.PacksRows) PackRows(from, rows, terms, packed);
-                bool finish = g.Splits == 1 && k + terms == end;
-                for (int panel = 0; panel < g.Panels; panel++)
-                    Panel(batch, first, rows, panel, k, terms, g.PacksRows ? packed : from, tiles + (nint)panel * rows * _micro.Columns, k > begin, finish);
+                var block = new Block(batch, first, rows, k, terms, k > begin, g.Splits == 1 && k + terms == end);
+                int together = Math.Max(1, CachedFloats / (terms * _micro.Columns));
+                for (int panel = 0; panel < g.Panels; panel += together)
+                    Multiply(block, panel, Math.Min(together, g.Panels - panel), g.PacksRows ? packed : from, tiles);
             }
         }
 
-        /// <summary>Adds some terms of a block of rows times one panel of columns to that panel's tiles.</summary>
-        void Panel(int batch, int first, int rows, int panel, int term, int terms, float* a, float* tile, bool accumulate, bool finish)
+        /// <summary>Adds a block's terms times some panels to those panels' tiles.</summary>
+        void Multiply(in Block block, int panel, int panels, float* a, float* tiles)
         {
             MatMulGeometry g = _geometry;
-            float* b = Panels(batch) + ((nint)panel * g.Terms + term) * _micro.Columns;
-            var steps = new Steps { RowA = g.PacksRows ? 1 : g.RowStride, Outer = 1, Inner = terms, InnerA = 1, InnerB = _micro.Columns };
-            for (int i = 0; i < rows;)
+            int width = _micro.Columns;
+            var steps = new Steps { RowA = g.PacksRows ? 1 : g.RowStride, Outer = 1, Inner = block.Terms, InnerA = 1, InnerB = width };
+            for (int i = 0; i < block.Rows;)
             {
-                int height = _micro.NextRows(rows - i);
+                int height = _micro.NextRows(block.Rows - i);
                 if (g.PacksRows) steps.InnerA = height;
-                _micro.Tile(height, &steps, a, b, tile, accumulate);
-                if (finish) Finish(batch, first + i, height, panel, tile);
-                a += height * (g.PacksRows ? terms : g.RowStride);
-                tile += (nint)height * _micro.Columns;
+                for (int p = panel; p < panel + panels; p++)
+                {
+                    float* b = Panels(block.Batch) + ((nint)p * g.Terms + block.Term) * width;
+                    float* tile = g.OneVisit ? tiles : tiles + ((nint)p * block.Rows + i) * width;
+                    _micro.Tile(height, &steps, a, b, tile, block.Accumulate);
+                    if (block.Finish) Finish(block.Batch, block.First + i, height, p, tile);
+                }
+
+                a += height * (g.PacksRows ? block.Terms : g.RowStride);
                 i += height;
             }
         }
@@ -135,13 +150,13 @@ sealed unsafe class MatMulKernel : Kernel
         /// <summary>A block of rows as tiles take it: for each tile all terms, for each term the tile's rows.</summary>
         void PackRows(float* from, int rows, int terms, float* to)
         {
-            nint stride = _geometry.RowStride, term = _geometry.RowTerm;
             for (int i = 0; i < rows;)
             {
                 int height = _micro.NextRows(rows - i);
-                float* row = from + i * stride;
-                for (int k = 0; k < terms; k++, row += term, to += height)
-                    for (int j = 0; j < height; j++) to[j] = row[j * stride];
+                float* row = from + i * _geometry.RowStride;
+                if (_geometry.RowTerm == 1) Blocks.Transpose(row, _geometry.RowStride, terms, height, to, height);
+                else Blocks.CopyTight(row, _geometry.RowTerm, terms, height, to);
+                to += (nint)terms * height;
                 i += height;
             }
         }
@@ -162,10 +177,7 @@ sealed unsafe class MatMulKernel : Kernel
             int first = block * g.RowsPerPart, rows = Math.Min(g.RowsPerPart, g.Rows - first);
             float* sum = Sum(batch, 0) + (nint)first * g.PackedColumns;
             for (int split = 1; split < g.Splits; split++)
-            {
-                float* add = Sum(batch, split) + (nint)first * g.PackedColumns;
-                for (nint i = 0; i < (nint)rows * g.PackedColumns; i++) sum[i] += add[i];
-            }
+                Blocks.Add(Sum(batch, split) + (nint)first * g.PackedColumns, sum, (nint)rows * g.PackedColumns);
 
             for (int panel = 0; panel < g.Panels; panel++)
                 for (int i = 0; i < rows;)

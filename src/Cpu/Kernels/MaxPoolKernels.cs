@@ -4,7 +4,7 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Cpu;
 
-/// <summary>The sizes of a pooling: images of <see cref="Height"/> x <see cref="Width"/> and windows of <see cref="Size"/> x <see cref="Size"/>.</summary>
+/// <summary>The sizes of a pooling: images, and windows of <see cref="Size"/> x <see cref="Size"/>.</summary>
 readonly struct PoolSizes(Shape images, int size)
 {
     public int Images { get; } = images[0];
@@ -111,7 +111,8 @@ static unsafe class MaxPoolKernels
                     if (sizes.Size == 2)
                         Map.Run<FirstOf4, T, TLanes>(new FirstOf4(x, y, dy, sizes.Channels, sizes.RowLength, dx), 0, sizes.Channels);
                     else
-                        Map.Run<FirstOfAny, T, TLanes>(new FirstOfAny(x, y, dy, sizes.Size, sizes.Channels, sizes.RowLength, dx), 0, sizes.Channels);
+                        Map.Run<FirstOfAny, T, TLanes>(
+                            new FirstOfAny(x, y, dy, sizes.Size, sizes.Channels, sizes.RowLength, dx), 0, sizes.Channels);
                     x += sizes.Size * sizes.Channels;
                     dx += sizes.Size * sizes.Channels;
                     y += sizes.Channels;
@@ -194,7 +195,7 @@ static unsafe class MaxPoolKernels
         }
     }
 
-    /// <summary>Gives an element the window's gradient if it is the maximum and no element before it was; returns what is left for the next.</summary>
+    /// <summary>Gives an element the window's gradient if it is the first maximum; returns what is left for the next.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static T Give<T, TLanes>(float* x, T max, T left, float* dx)
         where TLanes : struct, ILanes<T>

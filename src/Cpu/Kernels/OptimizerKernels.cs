@@ -18,7 +18,8 @@ static unsafe class OptimizerKernels
                 ? (op.LearningRate * Math.Sqrt(correction2) / correction1, 1)
                 : (op.LearningRate / correction1, 1 / Math.Sqrt(correction2));
             return new Adam(
-                slots, op.Beta1, (float)(1 - (double)op.Beta1), op.Beta2, (float)(1 - (double)op.Beta2), (float)rate, (float)scale, op.Epsilon);
+                slots, op.Beta1, (float)(1 - (double)op.Beta1), op.Beta2, (float)(1 - (double)op.Beta2), (float)rate, (float)scale,
+                op.Epsilon);
         });
 
     public static Kernel Select(AdamaxStep op, Signature shapes, InstructionSet set) =>

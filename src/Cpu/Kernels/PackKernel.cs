@@ -3,7 +3,7 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Cpu;
 
-/// <summary>The kernel of <see cref="Pack"/>: copies the inputs that were not computed in their places, mostly none. Padding is left alone.</summary>
+/// <summary>The kernel of <see cref="Pack"/>: copies the inputs not computed in their places, mostly none. Padding is left alone.</summary>
 static unsafe class PackKernel
 {
     public static Kernel Select(Pack op, Signature shapes)

@@ -2,7 +2,7 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Cpu;
 
-/// <summary>Kernels of <see cref="Increment"/> and <see cref="Accumulate"/>. Their outputs only mark a place in the order and stay as they are.</summary>
+/// <summary>Kernels of <see cref="Increment"/> and <see cref="Accumulate"/>. Their outputs stay as they are.</summary>
 static unsafe class StateKernels
 {
     public static Kernel Select(Increment op, Signature shapes)

@@ -19,7 +19,8 @@ static class AxisTicks
         return [.. ticks];
     }
 
-    /// <summary>Round numbers for a logarithmic axis: 1, 2 and 5 in each decade, or powers of ten alone when there are many decades.</summary>
+    /// <summary>Round numbers for a logarithmic axis: 1, 2 and 5 in each decade, or powers of ten alone when there are many
+    /// decades.</summary>
     public static double[] Logarithmic(double min, double max)
     {
         double decades = Math.Log10(max / min);
@@ -40,7 +41,7 @@ static class AxisTicks
     {
         string[] labels = Array.ConvertAll(ticks, Label);
         if (labels.Any(label => label.Contains('e'))) return labels;
-        int decimals = labels.Select(label => label.IndexOf('.') is var dot && dot < 0 ? 0 : label.Length - dot - 1).DefaultIfEmpty(0).Max();
+        int decimals = labels.Select(label => label.Contains('.') ? label.Length - 1 - label.IndexOf('.') : 0).DefaultIfEmpty(0).Max();
         return Array.ConvertAll(ticks, tick => tick.ToString("F" + decimals, CultureInfo.InvariantCulture));
     }
 
@@ -51,5 +52,7 @@ static class AxisTicks
             .ToString("0.#########", CultureInfo.InvariantCulture);
 
     /// <summary>A loss as results are reported, with four decimals: 0.0030; one below 0.001 keeps its digits.</summary>
-    public static string Loss(double value) => Math.Abs(value) is >= 0.001 and < 1000 ? value.ToString("F4", CultureInfo.InvariantCulture) : Label(value);
+    public static string Loss(double value) => Math.Abs(value) is >= 0.001 and < 1000
+        ? value.ToString("F4", CultureInfo.InvariantCulture)
+        : Label(value);
 }

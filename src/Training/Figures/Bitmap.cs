@@ -59,5 +59,6 @@ public sealed class Bitmap
             throw new ArgumentException($"{shape} is not the shape of a picture: [height, width, 1] or [height, width, 3] is expected");
     }
 
-    static byte[] ToBytes(float[] values) => Array.ConvertAll(values, v => (byte)(float.IsNaN(v) ? 0 : MathF.Round(Math.Clamp(v, 0, 1) * 255)));
+    static byte[] ToBytes(float[] values) =>
+        Array.ConvertAll(values, v => (byte)(float.IsNaN(v) ? 0 : MathF.Round(Math.Clamp(v, 0, 1) * 255)));
 }

@@ -56,7 +56,8 @@ public static class ContactSheet
     static void Write(string path, string title, IReadOnlyList<SheetRow> rows, int rowsInBlock)
     {
         Bitmap[][] pictures = [.. rows.Select(row => row.Images.ToArray())];
-        Shape shape = pictures.SelectMany(row => row).FirstOrDefault()?.Shape ?? throw new UserException($"{path}: there are no pictures to show");
+        Shape shape = pictures.SelectMany(row => row).FirstOrDefault()?.Shape
+            ?? throw new UserException($"{path}: there are no pictures to show");
         foreach (Bitmap picture in pictures.SelectMany(row => row))
             if (picture.Shape != shape)
                 throw new UserException($"{path}: pictures of {picture.Shape} and {shape} cannot share a sheet; bring them to one shape");
@@ -77,7 +78,8 @@ public static class ContactSheet
         for (int row = 0; row < rows.Count; row++)
         {
             if (row > 0) y += cellHeight + (row % rowsInBlock == 0 ? BlockGap : Gap);
-            canvas.Text(rows[row].Label, left - 14, y + cellHeight / 2f + 4.5f, LabelSize, FigureStyle.Colour(FigureStyle.Muted), SKTextAlign.Right);
+            canvas.Text(rows[row].Label, left - 14, y + cellHeight / 2f + 4.5f, LabelSize, FigureStyle.Colour(FigureStyle.Muted),
+                SKTextAlign.Right);
             for (int column = 0; column < pictures[row].Length; column++)
                 canvas.Picture(pictures[row][column], left + column * (cellWidth + Gap), y, scale);
         }

@@ -17,8 +17,10 @@ sealed class FigureCanvas : IDisposable
     {
         long pixels = (long)width * height * pixelsPerPoint * pixelsPerPoint;
         (_width, _height) = (width * pixelsPerPoint, height * pixelsPerPoint);
-        SKSurface? surface = pixels > MaxPixels ? null : SKSurface.Create(new SKImageInfo(_width, _height, SKColorType.Rgba8888, SKAlphaType.Opaque));
-        _surface = surface ?? throw new UserException($"a figure of {pixels} pixels cannot be drawn, at most {MaxPixels} can; show fewer pictures");
+        var info = new SKImageInfo(_width, _height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        SKSurface? surface = pixels > MaxPixels ? null : SKSurface.Create(info);
+        _surface = surface
+            ?? throw new UserException($"a figure of {pixels} pixels cannot be drawn, at most {MaxPixels} can; show fewer pictures");
         Skia.Clear(SKColors.White);
         Skia.Scale(pixelsPerPoint);
     }
@@ -33,8 +35,10 @@ sealed class FigureCanvas : IDisposable
         return font.MeasureText(text);
     }
 
-    /// <summary>Writes a text from its baseline; what is wider than <paramref name="room"/> is set smaller, then cut with an ellipsis.</summary>
-    public void Text(string text, float x, float baseline, float size, SKColor colour, SKTextAlign align = SKTextAlign.Left, float room = float.MaxValue)
+    /// <summary>Writes a text from its baseline; what is wider than <paramref name="room"/> is set smaller, then cut with an
+    /// ellipsis.</summary>
+    public void Text(string text, float x, float baseline, float size, SKColor colour, SKTextAlign align = SKTextAlign.Left,
+        float room = float.MaxValue)
     {
         float fitted = Math.Clamp(size * room / Math.Max(1, Measure(text, size)), size * 0.8f, size);
         using SKFont font = Font(fitted);
@@ -56,7 +60,8 @@ sealed class FigureCanvas : IDisposable
         Skia.DrawLine(x0, y0, x1, y1, paint);
     }
 
-    /// <summary>Draws a picture enlarged without smoothing, as a model's pixels are; a hairline around it shows where a white one ends.</summary>
+    /// <summary>Draws a picture enlarged without smoothing, as a model's pixels are; a hairline around it shows where a white one
+    /// ends.</summary>
     public void Picture(Bitmap picture, float x, float y, float scale)
     {
         byte[] rgb = Resample.WithChannels(picture, 3).Pixels;
@@ -67,7 +72,8 @@ sealed class FigureCanvas : IDisposable
             rgba[4 * i + 3] = 255;
         }
 
-        using SKImage image = SKImage.FromPixelCopy(new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque), rgba);
+        var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, SKAlphaType.Opaque);
+        using SKImage image = SKImage.FromPixelCopy(info, rgba);
         var area = SKRect.Create(x, y, picture.Width * scale, picture.Height * scale);
         using var frame = new SKPaint { Color = FigureStyle.Colour(FigureStyle.Hairline) };
         Skia.DrawRect(SKRect.Inflate(area, 0.5f, 0.5f), frame);
@@ -88,5 +94,6 @@ sealed class FigureCanvas : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _surface.Dispose();
 
-    static SKFont Font(float size) => new(FigureFont.Typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
+    static SKFont Font(float size) =>
+        new(FigureFont.Typeface, size) { Subpixel = true, Edging = SKFontEdging.Antialias, Hinting = SKFontHinting.None };
 }

@@ -3,7 +3,8 @@ namespace GeneratingImages.Training;
 /// <summary>Writes a figure under its final name only when it is whole.</summary>
 static class FigureFile
 {
-    /// <summary>Writes to a temporary file beside <paramref name="path"/>, then renames it over the old one; folders are made as needed.</summary>
+    /// <summary>Writes to a temporary file beside <paramref name="path"/>, then renames it over the old one; folders are made as
+    /// needed.</summary>
     /// <exception cref="UserException">The file cannot be written there; nothing is left behind.</exception>
     public static void Write(string path, Action<Stream> write)
     {
@@ -28,7 +29,8 @@ static class FigureFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UserException($"{path}: cannot be written: {e.Message.TrimEnd('.')}; give a file name in a folder you may write to", e);
+            string reason = e.Message.TrimEnd('.');
+            throw new UserException($"{path}: cannot be written: {reason}; give a file name in a folder you may write to", e);
         }
         finally
         {
@@ -42,7 +44,8 @@ static class FigureFile
 
     // .NET states no file type; what Unix keeps under these roots is never a figure.
     static bool IsDevice(string path) =>
-        !OperatingSystem.IsWindows() && (path.StartsWith("/dev/", StringComparison.Ordinal) || path.StartsWith("/proc/", StringComparison.Ordinal));
+        !OperatingSystem.IsWindows() && (path.StartsWith("/dev/", StringComparison.Ordinal)
+            || path.StartsWith("/proc/", StringComparison.Ordinal));
 
     // The first error is the one to report.
     static void DeleteQuietly(string path)

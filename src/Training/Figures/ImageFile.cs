@@ -31,8 +31,8 @@ public static class ImageFile
     public static Bitmap Read(string path, Shape shape) => Resample.ToShape(Read(path), shape);
 
     /// <summary>
-    /// Reads a PNG or JPEG as it is: grey stays grey, all else becomes RGB. The orientation a camera noted is applied, transparent parts are
-    /// laid over white, colour profiles are not.
+    /// Reads a PNG or JPEG as it is: grey stays grey, all else becomes RGB. The orientation a camera noted is applied, transparent
+    /// parts are laid over white; a colour profile is not applied.
     /// </summary>
     /// <exception cref="UserException">The file is missing, no PNG or JPEG, damaged, or larger than the limits.</exception>
     public static Bitmap Read(string path)
@@ -51,7 +51,8 @@ public static class ImageFile
         long count = (long)info.Width * info.Height;
         if (count is <= 0 or > MaxPixels)
             throw new UserException(FormattableString.Invariant(
-                $"{path}: {info.Width} x {info.Height} pixels, at most {MaxPixels / 1_000_000} million are read; shrink the picture first"));
+                $"{path}: {info.Width} x {info.Height} pixels, at most {MaxPixels / 1_000_000} million are read; ")
+                + "shrink the picture first");
         int scans = png ? 1 : CountScans(file);
         if (scans * count > MaxScannedPixels)
             throw new UserException($"{path}: {scans} scans over {count} pixels would take too long; save the picture as a plain JPEG");
@@ -124,9 +125,12 @@ public static class ImageFile
     static Bitmap Orient(Bitmap picture, SKEncodedOrigin origin)
     {
         if (origin == SKEncodedOrigin.TopLeft) return picture;
-        bool swapped = origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
-        bool right = origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom;
-        bool bottom = origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightBottom or SKEncodedOrigin.LeftBottom;
+        bool swapped = origin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom
+            or SKEncodedOrigin.LeftBottom;
+        bool right = origin is SKEncodedOrigin.TopRight or SKEncodedOrigin.BottomRight or SKEncodedOrigin.RightTop
+            or SKEncodedOrigin.RightBottom;
+        bool bottom = origin is SKEncodedOrigin.BottomRight or SKEncodedOrigin.BottomLeft or SKEncodedOrigin.RightBottom
+            or SKEncodedOrigin.LeftBottom;
         int height = swapped ? picture.Width : picture.Height, width = swapped ? picture.Height : picture.Width, c = picture.Channels;
         var pixels = new byte[picture.Pixels.Length];
         for (int y = 0; y < height; y++)

@@ -18,7 +18,9 @@ public sealed record ReferenceLine(string Label, double Value);
 /// <summary>A line plot as a PNG of 1920 x 1120 pixels. Set what is needed, then call <see cref="Write"/>.</summary>
 public sealed class LinePlot
 {
-    const int Width = 960, Height = 560, PixelsPerPoint = 2, Side = 28, LegendRow = 22, Bottom = 64, Left = 88, CaptionSize = 12, CaptionGap = 6;
+    const int Width = 960, Height = 560, PixelsPerPoint = 2, Side = 28, LegendRow = 22, Bottom = 64, Left = 88;
+
+    const int CaptionSize = 12, CaptionGap = 6;
 
     /// <summary>The first line above the plot.</summary>
     public string Title { get; init; } = "";
@@ -38,11 +40,13 @@ public sealed class LinePlot
     /// <summary>Spaces x by its logarithm and marks every x that occurs: right for latent sizes 16, 32, 64, ...</summary>
     public bool LogarithmicX { get; init; }
 
-    /// <summary>Spaces y by its logarithm; when not set, it does so if all values are positive and the largest is over 8 times the smallest.</summary>
+    /// <summary>Spaces y by its logarithm; when not set, it does so if all values are positive and the largest is over 8 times the
+    /// smallest.</summary>
     public bool? LogarithmicY { get; init; }
 
     /// <summary>Writes the plot as PNG, whole or not at all.</summary>
-    /// <exception cref="UserException">There is nothing to draw, a series has not as many x as y, or the file cannot be written.</exception>
+    /// <exception cref="UserException">There is nothing to draw, a series has not as many x as y, or the file cannot be
+    /// written.</exception>
     public void Write(string path)
     {
         PlotSeries[] series = [.. Series];
@@ -92,7 +96,8 @@ public sealed class LinePlot
         }
 
         var (left, end) = Limits(At(xs[0], logX), At(xs[^1], logX), 0.03, 0.5);
-        var (low, high) = Limits(At(values.Min(), logY), At(values.Max(), logY), 0.06, logY ? 0.15 : Math.Max(Math.Abs(values[0]) * 0.2, 1e-12));
+        double alone = logY ? 0.15 : Math.Max(Math.Abs(values[0]) * 0.2, 1e-12);
+        var (low, high) = Limits(At(values.Min(), logY), At(values.Max(), logY), 0.06, alone);
         plot.Axes.SetLimits(left, end, low, high);
 
         double[] xTicks = logX ? xs : AxisTicks.Linear(left, end, 21);

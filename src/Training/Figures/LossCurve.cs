@@ -3,7 +3,8 @@ namespace GeneratingImages.Training;
 /// <summary>The course of a training run as a picture.</summary>
 public static class LossCurve
 {
-    /// <summary>Writes training and validation loss per epoch as PNG; the loss is spaced by its logarithm where its range asks for it.</summary>
+    /// <summary>Writes training and validation loss per epoch as PNG; the loss is spaced by its logarithm where its range asks for
+    /// it.</summary>
     /// <param name="path">The file; it appears whole or not at all.</param>
     /// <param name="title">The line above the plot, such as <c>mnist, rebuild, deep, latent 32</c>.</param>
     /// <param name="history">The epochs, at least one.</param>

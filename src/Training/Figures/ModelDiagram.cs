@@ -11,7 +11,9 @@ namespace GeneratingImages.Training;
 /// </summary>
 public static class ModelDiagram
 {
-    const int Width = 900, Centre = 432, WidestBox = 420, NarrowestBox = 84, PathRoom = 170, ParameterRoom = 100, BoxHeight = 32, Step = 46, FirstBox = 112, Side = 32;
+    const int Width = 900, Centre = 432, WidestBox = 420, NarrowestBox = 84, PathRoom = 170, ParameterRoom = 100;
+
+    const int BoxHeight = 32, Step = 46, FirstBox = 112, Side = 32;
 
     // An embedded font would weigh more than the drawing; every reader has one of these.
     const string Fonts = "Inter, 'Segoe UI', 'Helvetica Neue', Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif";
@@ -19,7 +21,8 @@ public static class ModelDiagram
     static readonly XNamespace s_svg = "http://www.w3.org/2000/svg";
 
     // Fill and outline by the first part of the path, in order of appearance.
-    static readonly (string Fill, string Line)[] s_groups = [("#DBEAFE", "#2563EB"), ("#CCFBF1", "#0D9488"), ("#EDE9FE", "#7C3AED"), ("#FCE7F3", "#DB2777")];
+    static readonly (string Fill, string Line)[] s_groups =
+        [("#DBEAFE", "#2563EB"), ("#CCFBF1", "#0D9488"), ("#EDE9FE", "#7C3AED"), ("#FCE7F3", "#DB2777")];
     static readonly (string Fill, string Line) s_input = ("#F3F4F6", "#6B7280"), s_latent = ("#FFEDD5", "#EA580C");
 
     sealed record Box(LayerSummary Layer, double HalfWidth, (string Fill, string Line) Colours);
@@ -51,8 +54,8 @@ public static class ModelDiagram
         int bottom = FirstBox + boxes.Length * Step - (Step - BoxHeight), height = bottom + 64;
         // Long paths push the rest to the right.
         double shift = Math.Max(0, boxes.Max(box => TextWidth(box.Layer.Path, 12)) - PathRoom), width = Width + shift, end = width - Side;
-        var svg = Element("svg", ("viewBox", FormattableString.Invariant($"0 0 {width:0.##} {height}")), ("width", width), ("height", height),
-            ("font-family", Fonts), ("role", "img"));
+        string viewBox = FormattableString.Invariant($"0 0 {width:0.##} {height}");
+        var svg = Element("svg", ("viewBox", viewBox), ("width", width), ("height", height), ("font-family", Fonts), ("role", "img"));
         svg.Add(new XElement(s_svg + "title", Valid(title)));
         svg.Add(Element("rect", ("width", width), ("height", height), ("fill", "#FFFFFF")));
         svg.Add(Text(title, Side, 46, Fitted(title, 20, width - 2 * Side), FigureStyle.Ink));
@@ -110,7 +113,8 @@ public static class ModelDiagram
     static XElement Joint(Box above, Box below, double centre, int y)
     {
         int top = y - Step + BoxHeight;
-        string points = string.Join(' ', Point(-above.HalfWidth, top), Point(above.HalfWidth, top), Point(below.HalfWidth, y), Point(-below.HalfWidth, y));
+        string points = string.Join(' ', Point(-above.HalfWidth, top), Point(above.HalfWidth, top), Point(below.HalfWidth, y),
+            Point(-below.HalfWidth, y));
         return Element("polygon", ("fill", below.Colours.Fill), ("fill-opacity", 0.55), ("points", points));
 
         string Point(double x, int y) => FormattableString.Invariant($"{centre + x:0.##},{y}");

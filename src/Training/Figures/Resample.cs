@@ -38,7 +38,8 @@ static class Resample
             Math.Max(1, (int)Math.Round((double)length * numerator / denominator));
     }
 
-    /// <summary>Grey from RGB by the luma of ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B, as JPEG has it); RGB from grey by repeating it.</summary>
+    /// <summary>Grey from RGB by the luma of ITU-R BT.601 (0.299 R + 0.587 G + 0.114 B, as JPEG has it); RGB from grey by
+    /// repeating it.</summary>
     public static Bitmap WithChannels(Bitmap picture, int channels)
     {
         if (picture.Channels == channels) return picture;

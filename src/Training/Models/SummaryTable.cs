@@ -26,7 +26,7 @@ public static class SummaryTable
         for (int i = 0; i < rows.Length; i++)
         {
             if (i == 1 || i == rows.Length - 1) text.Append(rule).Append('\n');
-            text.AppendJoin("  ", rows[i].Select((cell, column) => column == 3 ? cell.PadLeft(widths[column]) : cell.PadRight(widths[column])));
+            text.AppendJoin("  ", rows[i].Select((cell, k) => k == 3 ? cell.PadLeft(widths[k]) : cell.PadRight(widths[k])));
             // The last column is right-aligned, so only an empty one leaves blanks at the end.
             while (text[^1] == ' ') text.Length--;
             text.Append('\n');

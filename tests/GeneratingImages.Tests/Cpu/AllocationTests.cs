@@ -44,14 +44,16 @@ public class AllocationTests
         BoundKernel Optimize(Op op)
         {
             var flat = new TensorType(Shape.Of(count), ElementType.Float32);
-            return Bind(op, scalar, [flat, flat, flat, flat, new TensorType(scalar, ElementType.Int32), new TensorType(scalar, ElementType.Float32)]);
+            TensorType step = new(scalar, ElementType.Int32), loss = new(scalar, ElementType.Float32);
+            return Bind(op, scalar, [flat, flat, flat, flat, step, loss]);
         }
 
         BoundKernel Bind(Op op, Shape output, TensorType[] inputs)
         {
             long at = 0;
             Kernel kernel = backend.Select(op, new Signature(inputs, new TensorType(output, ElementType.Float32)));
-            return kernel.Bind(new Operands([.. inputs.Select(type => Next(type.Bytes))], Next(4 * output.Count), Next(4096), Next(kernel.WorkspaceBytes)));
+            return kernel.Bind(new Operands(
+                [.. inputs.Select(type => Next(type.Bytes))], Next(4 * output.Count), Next(4096), Next(kernel.WorkspaceBytes)));
 
             Slice Next(long bytes)
             {

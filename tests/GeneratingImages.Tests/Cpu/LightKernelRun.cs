@@ -92,7 +92,9 @@ static class LightKernelRun
     {
         Assert.Equal(expected.Length, actual.Length);
         for (int i = 0; i < expected.Length; i++)
-            Assert.True(Math.Abs(expected[i] - actual[i]) <= bound(i), $"element {i} is {actual[i]:R}, expected {expected[i]:R} within {bound(i):R}");
+            Assert.True(
+                Math.Abs(expected[i] - actual[i]) <= bound(i),
+                $"element {i} is {actual[i]:R}, expected {expected[i]:R} within {bound(i):R}");
     }
 
     /// <summary>Memory full of not-a-numbers, so that what a kernel reads before it writes shows up.</summary>

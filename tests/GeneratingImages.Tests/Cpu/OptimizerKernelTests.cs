@@ -20,7 +20,8 @@ public class OptimizerKernelTests
         Data[] after = LightKernelRun.Everywhere(op, inputs).Inputs;
         (float[] w, float[] m, float[] v, float[] g) = (inputs[0].Floats, inputs[1].Floats, inputs[2].Floats, inputs[3].Floats);
         double c1 = 1 - Math.Pow(Beta1, taken + 1), c2 = 1 - Math.Pow(Beta2, taken + 1);
-        (double[] m2, double[] v2, double[] w2, double[] change) = (new double[length], new double[length], new double[length], new double[length]);
+        (double[] m2, double[] v2) = (new double[length], new double[length]);
+        (double[] w2, double[] change) = (new double[length], new double[length]);
         for (int i = 0; i < length; i++)
         {
             m2[i] = (double)Beta1 * m[i] + (1 - (double)Beta1) * g[i];
@@ -44,7 +45,8 @@ public class OptimizerKernelTests
         Data[] after = LightKernelRun.Everywhere(new AdamaxStep(Rate, Beta1, Beta2, Epsilon), inputs).Inputs;
         (float[] w, float[] m, float[] u, float[] g) = (inputs[0].Floats, inputs[1].Floats, inputs[2].Floats, inputs[3].Floats);
         double correction = 1 - Math.Pow(Beta1, taken + 1);
-        (double[] m2, double[] u2, double[] w2, double[] change) = (new double[length], new double[length], new double[length], new double[length]);
+        (double[] m2, double[] u2) = (new double[length], new double[length]);
+        (double[] w2, double[] change) = (new double[length], new double[length]);
         for (int i = 0; i < length; i++)
         {
             m2[i] = (double)Beta1 * m[i] + (1 - (double)Beta1) * g[i];

@@ -105,8 +105,11 @@ public class WorkerPoolTests
     [InlineData(0)]
     [InlineData(-1)]
     [InlineData(257)]
-    public void Refuses_other_numbers_of_threads(int threads) =>
-        Assert.Contains("1 to 256", Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPool(threads)).Message, StringComparison.Ordinal);
+    public void Refuses_other_numbers_of_threads(int threads)
+    {
+        var error = Assert.Throws<ArgumentOutOfRangeException>(() => new WorkerPool(threads));
+        Assert.Contains("1 to 256", error.Message, StringComparison.Ordinal);
+    }
 
     sealed class Counting(int parts, int threads) : CpuCall
     {

@@ -7,7 +7,8 @@ public class ContactSheetTests
 {
     static readonly Shape s_rgb = Shape.Of(2, 2, 3);
 
-    static Bitmap Flat(Shape shape, params byte[] colour) => new(shape, [.. Enumerable.Range(0, (int)shape.Count).Select(i => colour[i % colour.Length])]);
+    static Bitmap Flat(Shape shape, params byte[] colour) =>
+        new(shape, [.. Enumerable.Range(0, (int)shape.Count).Select(i => colour[i % colour.Length])]);
 
     static (int Width, int Height, Dictionary<(int, int, int), int> Colours) Render(Action<string> write)
     {
@@ -32,7 +33,11 @@ public class ContactSheetTests
     [Fact]
     public void RowsWrapTogetherAndCarryTheirLabels()
     {
-        SheetRow[] rows = [new("original", Enumerable.Repeat(Flat(s_rgb, 250, 10, 10), 5)), new("rebuilt", Enumerable.Repeat(Flat(s_rgb, 10, 250, 10), 5))];
+        SheetRow[] rows =
+        [
+            new("original", Enumerable.Repeat(Flat(s_rgb, 250, 10, 10), 5)),
+            new("rebuilt", Enumerable.Repeat(Flat(s_rgb, 10, 250, 10), 5)),
+        ];
         var two = Render(path => ContactSheet.WriteRows(path, "pairs", rows, 3));
         var one = Render(path => ContactSheet.WriteRows(path, "pairs", rows, 5));
         Assert.Equal(5 * 176 * 176, two.Colours[(250, 10, 10)]);
@@ -42,7 +47,8 @@ public class ContactSheetTests
         SheetRow[] silent = [.. rows.Select(row => row with { Label = "" })];
         Assert.True(Ink(one.Colours) > Ink(Render(path => ContactSheet.WriteRows(path, "pairs", silent, 5)).Colours) + 500);
 
-        static int Ink(Dictionary<(int R, int G, int B), int> colours) => colours.Where(c => c.Key is { R: < 150, G: < 150, B: < 170 }).Sum(c => c.Value);
+        static int Ink(Dictionary<(int R, int G, int B), int> colours) =>
+            colours.Where(c => c.Key is { R: < 150, G: < 150, B: < 170 }).Sum(c => c.Value);
     }
 
     [Fact]
@@ -59,7 +65,8 @@ public class ContactSheetTests
         Assert.Contains("no pictures", Assert.Throws<UserException>(() => ContactSheet.WriteGrid("a.png", "", [])).Message);
         Assert.Contains("no pictures", Assert.Throws<UserException>(() => ContactSheet.WriteRows("a.png", "", [])).Message);
         Assert.Contains("[3,2,3] and [2,2,3]", Assert.Throws<UserException>(() => ContactSheet.WriteGrid("a.png", "", [a, b])).Message);
-        Assert.Contains("show fewer pictures", Assert.Throws<UserException>(() => ContactSheet.WriteGrid("a.png", "", Enumerable.Repeat(a, 5000))).Message);
+        Assert.Contains("show fewer pictures",
+            Assert.Throws<UserException>(() => ContactSheet.WriteGrid("a.png", "", Enumerable.Repeat(a, 5000))).Message);
         var e = Assert.Throws<UserException>(() => ContactSheet.WriteRows("a.png", "", [new("x", [a, a]), new("y", [a])]));
         Assert.Contains("row 'y' has 1 pictures, row 'x' has 2", e.Message);
     }

@@ -50,7 +50,8 @@ public class ImageFileTests
         using var data = new MemoryStream();
         using (var zlib = new ZLibStream(data, CompressionMode.Compress, leaveOpen: true)) zlib.Write([0, 0, 0, 0x80, 0x80, 0xFF, 0xFF]);
         byte[] header = [0, 0, 0, 3, 0, 0, 0, 1, 16, 0, 0, 0, 0];
-        File.WriteAllBytes(folder["a.png"], [.. PngEncoder.Signature, .. Chunk("IHDR", header), .. Chunk("IDAT", data.ToArray()), .. Chunk("IEND", [])]);
+        File.WriteAllBytes(folder["a.png"],
+            [.. PngEncoder.Signature, .. Chunk("IHDR", header), .. Chunk("IDAT", data.ToArray()), .. Chunk("IEND", [])]);
         Assert.Equal([0, 128, 255], ImageFile.Read(folder["a.png"], Shape.Of(1, 3, 1)).Pixels);
 
         static byte[] Chunk(string type, byte[] content)
@@ -80,7 +81,8 @@ public class ImageFileTests
             for (int x = 0; x < 16; x++)
                 (picture.Pixels[y * 64 + x], picture.Pixels[y * 64 + 48 + x]) = (255, 128);
         byte[] jpeg = Skia.Encode(picture, SKEncodedImageFormat.Jpeg);
-        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0, 0, 0, 0, 0];
+        byte[] tag = [0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, (byte)orientation, 0, 0];
+        byte[] exif = [0xFF, 0xE1, 0, 34, .. "Exif\0\0MM\0*"u8, 0, 0, 0, 8, 0, 1, .. tag, 0, 0, 0, 0];
         File.WriteAllBytes(folder["a.jpg"], [.. jpeg[..2], .. exif, .. jpeg[2..]]);
 
         Bitmap read = ImageFile.Read(folder["a.jpg"]);
@@ -94,7 +96,8 @@ public class ImageFileTests
 
     static double At(Bitmap picture, string side, string other)
     {
-        int y = side == "bottom" || other == "bottom" ? picture.Height - 8 : 8, x = side == "right" || other == "right" ? picture.Width - 8 : 8;
+        int y = side == "bottom" || other == "bottom" ? picture.Height - 8 : 8;
+        int x = side == "right" || other == "right" ? picture.Width - 8 : 8;
         return picture.Pixels[(y * picture.Width + x) * picture.Channels];
     }
 }

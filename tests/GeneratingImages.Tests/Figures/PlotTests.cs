@@ -5,7 +5,8 @@ namespace GeneratingImages.Tests.Figures;
 
 public class PlotTests
 {
-    static readonly EpochReport[] s_history = [.. Enumerable.Range(1, 15).Select(e => new EpochReport(e, 0.05 / e + 0.003, 0.04 / e + 0.004, 1, 1))];
+    static readonly EpochReport[] s_history =
+        [.. Enumerable.Range(1, 15).Select(e => new EpochReport(e, 0.05 / e + 0.003, 0.04 / e + 0.004, 1, 1))];
 
     static byte[] Curve(string title, EpochReport[] history, params ReferenceLine[] lines)
     {

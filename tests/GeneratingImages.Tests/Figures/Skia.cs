@@ -15,7 +15,8 @@ static class Skia
         SKImageInfo info = codec.Info;
         var rgba = new byte[info.Width * info.Height * 4];
         GCHandle pinned = GCHandle.Alloc(rgba, GCHandleType.Pinned);
-        SKCodecResult result = codec.GetPixels(new SKImageInfo(info.Width, info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul), pinned.AddrOfPinnedObject());
+        var into = new SKImageInfo(info.Width, info.Height, SKColorType.Rgba8888, SKAlphaType.Unpremul);
+        SKCodecResult result = codec.GetPixels(into, pinned.AddrOfPinnedObject());
         pinned.Free();
         Assert.Equal(SKCodecResult.Success, result);
         return (info.Width, info.Height, info.ColorType, [.. rgba.Where((_, i) => i % 4 != 3)]);
@@ -31,7 +32,8 @@ static class Skia
             rgba[4 * i + 3] = alpha;
         }
 
-        var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, alpha == 255 ? SKAlphaType.Opaque : SKAlphaType.Unpremul);
+        SKAlphaType kind = alpha == 255 ? SKAlphaType.Opaque : SKAlphaType.Unpremul;
+        var info = new SKImageInfo(picture.Width, picture.Height, SKColorType.Rgba8888, kind);
         using SKImage image = SKImage.FromPixelCopy(info, rgba);
         using SKData data = image.Encode(format, 95);
         return data.ToArray();

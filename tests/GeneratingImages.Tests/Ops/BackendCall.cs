@@ -20,6 +20,7 @@ sealed class BackendCall : IDisposable
     readonly Slice[] _places;
     readonly Slice _output;
     readonly Slice _side;
+    readonly Slice _workspace;
     readonly List<(Slice Place, ElementType Type)> _results = [];
     readonly HashSet<int> _written;
 
@@ -45,18 +46,18 @@ sealed class BackendCall : IDisposable
         _places = [.. types.Select(t => Place(t.Bytes))];
         _output = inPlace ? _places[op.Overwrites] : Place(output.Bytes);
         _side = side is { } s ? Place(s.Bytes) : default;
-        Slice workspace = kernel.WorkspaceBytes > 0 ? Place(kernel.WorkspaceBytes) : default;
+        _workspace = kernel.WorkspaceBytes > 0 ? Place(kernel.WorkspaceBytes) : default;
         _arena = backend.Reserve(end, $"{opCase}");
         Slice In(Slice place) => place.Bytes > 0 ? place with { Arena = _arena } : place;
         _places = [.. _places.Select(In)];
-        (_output, _side) = (In(_output), In(_side));
+        (_output, _side, _workspace) = (In(_output), In(_side), In(_workspace));
 
         _inputs = [.. values.Select((v, i) => ElementBytes.Of(v, types[i].Element))];
         _written = [.. op.Mutates.ToArray(), .. inPlace ? [op.Overwrites] : (int[])[]];
         if (op.Mutates.IsEmpty) _results.Add((_output, output.Element));
         foreach (int i in op.Mutates) _results.Add((_places[i], types[i].Element));
         if (side is not null) _results.Add((_side, ElementType.Float32));
-        _program = backend.Link([kernel.Bind(new Operands(_places, _output, _side, In(workspace)))]);
+        _program = backend.Link([kernel.Bind(new Operands(_places, _output, _side, _workspace))]);
     }
 
     /// <summary>The kernel's name for its algorithm.</summary>
@@ -81,7 +82,7 @@ sealed class BackendCall : IDisposable
         for (int i = 0; i < _inputs.Length; i++)
             if (!_written.Contains(i))
                 Assert.True(_inputs[i].AsSpan().SequenceEqual(Bytes(after, _places[i])), $"{_case}: input {i} was changed");
-        foreach (Slice place in (Slice[])[.. _places, _output, _side])
+        foreach (Slice place in (Slice[])[.. _places, _output, _side, _workspace])
             if (place.Bytes > 0)
                 Assert.False(
                     after.AsSpan((int)(place.Offset + place.Bytes), Alignment).ContainsAnyExcept(Guard)

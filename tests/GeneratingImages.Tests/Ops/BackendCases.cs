@@ -83,6 +83,20 @@ public class BackendCases(Backends backends) : IClassFixture<Backends>
             backend.Operations.Select(op => op.Name).Order());
     }
 
+    [Fact]
+    public void TheBoundsAreFarBelowTheResults()
+    {
+        foreach (OpCase opCase in OpCases.All.Where(c => !c.Op.IsView))
+        {
+            Expected expected = Expected.Of(opCase);
+            for (int r = 0; r < expected.Results.Length; r++)
+            {
+                double largest = expected.Results[r].Max(Math.Abs), allowed = expected.Allowed[r].Max();
+                Assert.True(allowed <= 1e-4 * largest, FormattableString.Invariant($"{opCase}: {allowed:E1} allowed, results up to {largest:E1}"));
+            }
+        }
+    }
+
     static TheoryData<InstructionSet, OpCase> Where(Func<Op, bool> wanted)
     {
         var data = new TheoryData<InstructionSet, OpCase>();

@@ -18,12 +18,13 @@ abstract class ParityExecutor : IDisposable
     /// <summary>Reads a parameter.</summary>
     public abstract double[] Read(string parameter);
 
+    /// <summary>Whether a tensor can be read after a run; one that was fused away cannot.</summary>
+    public abstract bool Holds(Tensor tensor);
+
     /// <summary>Reads a tensor that the last run computed.</summary>
     public abstract double[] Read(Tensor tensor);
 
-    public virtual void Dispose()
-    {
-    }
+    public abstract void Dispose();
 }
 
 /// <summary>Runs the step in double precision, node by node.</summary>
@@ -55,6 +56,12 @@ sealed class ReferenceExecutor : ParityExecutor
     public override void Run() => _interpreter.Run();
 
     public override double[] Read(string parameter) => _parameters[parameter].ToArray();
+
+    public override bool Holds(Tensor tensor) => true;
+
+    public override void Dispose()
+    {
+    }
 
     public override double[] Read(Tensor tensor) => _interpreter.Read(tensor).ToArray();
 }

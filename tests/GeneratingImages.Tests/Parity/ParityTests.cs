@@ -1,4 +1,5 @@
 using GeneratingImages.Core;
+using GeneratingImages.Cpu;
 
 namespace GeneratingImages.Tests.Parity;
 
@@ -28,6 +29,10 @@ public class ParityTests
     static Dictionary<string, Func<ParityModel, ParityExecutor>> Executors => new()
     {
         ["reference"] = model => new ReferenceExecutor(model),
+        ["plan, all kept"] = model => new PlanExecutor(model, new CpuBackend(2), keepAll: true),
+        ["plan, fused"] = model => new PlanExecutor(model, new CpuBackend(2), keepAll: false),
+        ["plan, fused, portable"] = model => new PlanExecutor(model, new CpuBackend(1, InstructionSet.Portable), keepAll: false),
+        ["plan, fused, avx2"] = model => new PlanExecutor(model, new CpuBackend(2, InstructionSet.Avx2), keepAll: false),
     };
 
     [Theory]
@@ -38,12 +43,15 @@ public class ParityTests
         using (run)
         {
             run.Run();
-            foreach (string name in fixture.Activations)
-                Close(fixture.Read("activation", name), run.Read(model.Activations[name]), Tolerance, $"activation {name}");
-            Close(fixture.Read("output", "output"), run.Read(model.Output), Tolerance, "output");
+            foreach (string name in fixture.Activations) Equal("activation", name, model.Activations[name]);
+            Equal("output", "output", model.Output);
+            for (int i = 0; i < model.Names.Count; i++) Equal("gradient", model.Names[i], model.Gradients[i]);
             Close(fixture.Read("loss", "loss"), run.Read(model.Loss), 1e-6, "loss");
-            for (int i = 0; i < model.Names.Count; i++)
-                Close(fixture.Read("gradient", model.Names[i]), run.Read(model.Gradients[i]), Tolerance, $"gradient {model.Names[i]}");
+        }
+
+        void Equal(string kind, string name, Tensor tensor)
+        {
+            if (run.Holds(tensor)) Close(fixture.Read(kind, name), run.Read(tensor), Tolerance, $"{kind} {name}");
         }
     }
 
