@@ -87,8 +87,8 @@ sealed record MatMulGeometry
         int panels = (columns + micro.Columns - 1) / micro.Columns;
         (nint Row, nint Term) side = transposed ? right : left;
         bool apart = side.Term != 1 && panels < PanelsToPackFor;
-        int tiles = (rows + micro.Rows - 1) / micro.Rows;
-        int height = micro.Rows * (apart ? Math.Min(tiles, MostRowsBeside / micro.Rows) : Math.Clamp(tiles / WantedParts, 1, MostRows / micro.Rows));
+        int tiles = (rows + micro.Rows - 1) / micro.Rows, most = (apart ? MostRowsBeside : MostRows) / micro.Rows;
+        int height = micro.Rows * (side.Term != 1 ? Math.Min(tiles, most) : Math.Clamp(tiles / WantedParts, 1, most));
         int blocks = (rows + height - 1) / height;
         int splits = (int)Math.Clamp(WantedParts / ((long)batch * blocks), 1, Math.Max(1, k / FewestTerms));
         return new MatMulGeometry
