@@ -101,7 +101,7 @@ public sealed class TrainTests
         using var folder = new TemporaryFolder();
         Assert.Equal(0, Genimg.Run(Genimg.Tiny(folder["run"])).Code);
         using (RunFolder.Resume(folder["run"]))
-            Genimg.RunProcess("train", "--resume", folder["run"], "--epochs", "3").Refused(2, folder["run"], $"another process ({Environment.ProcessId})");
+            Genimg.RunProcess("train", "--resume", folder["run"], "--epochs", "3").Refused(2, folder["run"], "another process");
 
         // The lock file of a process that ended is still there, and stops nobody.
         Assert.True(File.Exists(Path.Combine(folder["run"], ".lock")));
@@ -157,20 +157,5 @@ public sealed class TrainTests
             Directory.CreateDirectory(folder["locked"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
             Genimg.Run(Genimg.Tiny(Path.Combine(folder["locked"], "run"))).Refused(2, "--out");
         }
-    }
-
-    [Fact]
-    public void A_loss_that_is_not_finite_names_the_layer_and_keeps_the_checkpoint()
-    {
-        using var folder = new TemporaryFolder();
-        string run = folder["run"];
-        Outcome outcome = Genimg.Run(
-            "train", "--channels", "4,4,4,4", "--latent", "4", "--limit", "200", "--epochs", "2", "--lr", "10", "--out", run);
-        Assert.Equal(1, outcome.Code);
-        string line = Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
-        Assert.Matches("epoch 1, step [0-9]+: the loss is .*(encoder|decoder)/.*--lr", line);
-        Assert.Contains(Path.Combine(run, "checkpoint.safetensors"), line, StringComparison.Ordinal);
-        Assert.Empty(SavedRun.Open(run).NonFinite);
-        Assert.Empty(SavedRun.Open(run).State.History);
     }
 }
