@@ -162,8 +162,8 @@ sealed unsafe class FilterGradKernel : Kernel
             for (int o = 0; o < channels;)
             {
                 int height = _micro.NextRows(channels - o);
-                Blocks.CopyTight(from + o, channels, pixels, height, to);
-                to += (nint)pixels * height;
+                float* pixel = from + o;
+                for (int i = 0; i < pixels; i++, pixel += channels, to += height) Blocks.CopyRough(pixel, to, height);
                 o += height;
             }
         }
