@@ -34,16 +34,17 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
     {
         _last = epoch;
         terminal.Line(Invariant(
-            $"epoch {epoch.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(settings.Epochs.ToString(CultureInfo.InvariantCulture).Length)}/{settings.Epochs}  training loss {Loss(epoch.TrainingLoss)}  validation loss {Loss(epoch.ValidationLoss)}  {epoch.ImagesPerSecond,6:F0} images/s  {Seconds(epoch.Seconds),7}"));
+            $"epoch {epoch.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(settings.Epochs.ToString(CultureInfo.InvariantCulture).Length)}/{settings.Epochs}  loss: training {Loss(epoch.TrainingLoss)}, validation {Loss(epoch.ValidationLoss)}  {epoch.ImagesPerSecond,6:F0} images/s  {Seconds(epoch.Seconds),7}"));
     }
 
     int Steps(int images) => (images + settings.Batch - 1) / settings.Batch;
 
     static string Bar(double part)
     {
+        // Thick and thin, so that the bar can be read without colours too.
         const int Cells = 24;
         int full = (int)Math.Round(part * Cells);
-        return $"[green]{new string('━', full)}[/][grey]{new string('━', Cells - full)}[/]";
+        return $"[green]{new string('━', full)}[/][grey]{new string('─', Cells - full)}[/]";
     }
 
     static string Loss(double loss) => loss.ToString("F5", CultureInfo.InvariantCulture);
