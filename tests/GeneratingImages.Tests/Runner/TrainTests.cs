@@ -158,4 +158,13 @@ public sealed class TrainTests
             Genimg.Run(Genimg.Tiny(Path.Combine(folder["locked"], "run"))).Refused(2, "--out");
         }
     }
+
+    [Fact]
+    public void What_can_never_fit_into_memory_is_refused_before_anything_is_reserved()
+    {
+        var settings = new RunSettings { Channels = [4096, 4096], Batch = 65536 };
+        UserException e = Assert.Throws<UserException>(() => MemoryNeed.Check(settings, DataSets.Load("digits", new DataOptions())));
+        Assert.Matches("--batch 65536: training takes at least [0-9.]+ GB of memory, [0-9.]+ GB are there", e.Message);
+        MemoryNeed.Check(new RunSettings(), DataSets.Load("digits", new DataOptions()));
+    }
 }
