@@ -78,15 +78,31 @@ sealed unsafe class ColumnGroups
     {
         ConvGeometry g = _geometry;
         int length = g.Width * g.Channels, pixels = ByChannel ? g.PaddedWidth : g.OutWidth, step = (ByChannel ? 1 : g.Stride) * g.Channels;
-        bool outside = y < 0 || y >= g.Height;
         float* from = image + (nint)y * length;
-        int start = entry - g.PadLeft * g.Channels;
-        for (int x = 0; x < pixels; x++, start += step, to += _width)
+        int start = entry - g.PadLeft * g.Channels, inside = pixels, end = pixels;
+        if (y >= 0 && y < g.Height)
         {
-            if (!outside && start >= 0 && start + count <= length) Blocks.Copy(from + start, to, count);
-            else
-                for (int j = 0; j < count; j++) to[j] = !outside && start + j >= 0 && start + j < length ? from[start + j] : 0;
+            // Pixels whose entries all lie in the image; a run that is wider than the image has none.
+            inside = Math.Min(pixels, start >= 0 ? 0 : (step - 1 - start) / step);
+            end = Math.Clamp(length - count < start ? 0 : (length - count - start) / step + 1, inside, pixels);
         }
+
+        for (int x = 0; x < pixels; x++)
+        {
+            if (x == inside) x = end;
+            if (x == pixels) break;
+            for (int j = 0; j < count; j++)
+            {
+                int at = start + x * step + j;
+                to[(nint)x * _width + j] = y >= 0 && y < g.Height && at >= 0 && at < length ? from[at] : 0;
+            }
+        }
+
+        if (count >= 4)
+            for (int x = inside; x < end; x++) Blocks.Copy(from + start + x * step, to + (nint)x * _width, count);
+        else
+            for (int j = 0; j < count; j++)
+                for (int x = inside; x < end; x++) to[(nint)x * _width + j] = from[start + x * step + j];
     }
 
     static int Tiles(int columns, int width) => (columns + width - 1) / width;

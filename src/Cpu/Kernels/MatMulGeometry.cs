@@ -2,11 +2,14 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Cpu;
 
-/// <summary>A matrix product as the kernel sees it: which matrix gives rows and which columns, how they lie, and how the work is cut.</summary>
+/// <summary>A matrix product as the kernel sees it: which matrix gives rows, which columns, how they lie, how the work is cut.</summary>
 sealed record MatMulGeometry
 {
     // A block of rows and terms stays in the second-level cache, a panel's part of the terms in the first.
     const int MostRows = 96, MostTerms = 256;
+
+    // With few panels, packing rows takes most of the time, and it is faster the more of them lie beside each other.
+    const int MostRowsBeside = 384, MostTermsApart = 128;
 
     // Enough parts to keep many workers evenly busy, and the fewest terms worth a part of their own.
     const int WantedParts = 16, FewestTerms = 256;
@@ -82,8 +85,10 @@ sealed record MatMulGeometry
         bool transposed = (long)k * n > (long)k * m + (long)m * n;
         (int rows, int columns) = transposed ? (n, m) : (m, n);
         int panels = (columns + micro.Columns - 1) / micro.Columns;
-        int tiles = (rows + micro.Rows - 1) / micro.Rows;
-        int height = Math.Clamp(tiles / WantedParts, 1, MostRows / micro.Rows) * micro.Rows;
+        (nint Row, nint Term) side = transposed ? right : left;
+        bool apart = side.Term != 1 && panels < PanelsToPackFor;
+        int tiles = (rows + micro.Rows - 1) / micro.Rows, most = (apart ? MostRowsBeside : MostRows) / micro.Rows;
+        int height = micro.Rows * (side.Term != 1 ? Math.Min(tiles, most) : Math.Clamp(tiles / WantedParts, 1, most));
         int blocks = (rows + height - 1) / height;
         int splits = (int)Math.Clamp(WantedParts / ((long)batch * blocks), 1, Math.Max(1, k / FewestTerms));
         return new MatMulGeometry
@@ -93,14 +98,14 @@ sealed record MatMulGeometry
             Rows = rows,
             Columns = columns,
             Terms = k,
-            RowStride = transposed ? right.Row : left.Row,
-            RowTerm = transposed ? right.Term : left.Term,
+            RowStride = side.Row,
+            RowTerm = side.Term,
             ColumnStride = transposed ? left.Row : right.Row,
             ColumnTerm = transposed ? left.Term : right.Term,
             Panels = panels,
             PackedColumns = panels * micro.Columns,
             RowsPerPart = height,
-            TermsPerBlock = Math.Min(k, MostTerms),
+            TermsPerBlock = Math.Min(k, apart ? MostTermsApart : MostTerms),
             Splits = splits,
         };
     }

@@ -28,7 +28,8 @@ sealed unsafe class MatMulKernel : Kernel
         _geometry = MatMulGeometry.Of(op, s, _micro);
         MatMulGeometry g = _geometry;
         long sums = g.Splits == 1 ? 0 : (long)g.Splits * g.Batch * g.SumFloats;
-        _workspace = new(g.Batch * g.PanelFloats + sums, TileFloats + (g.PacksRows ? (long)g.RowsPerPart * g.TermsPerBlock + Overhang : 0), workers);
+        long packedRows = g.PacksRows ? (long)g.RowsPerPart * (g.TermsPerBlock + Overhang) : 0;
+        _workspace = new(g.Batch * g.PanelFloats + sums, TileFloats + packedRows, workers);
     }
 
     /// <inheritdoc/>
@@ -38,8 +39,11 @@ sealed unsafe class MatMulKernel : Kernel
     /// <inheritdoc/>
     public override long WorkspaceBytes => _workspace.Bytes;
 
-    /// <summary>The floats of a worker's tiles: one where the first visit finishes it, else all of a part; none where they are a split's sum.</summary>
-    long TileFloats => _geometry.OneVisit ? _micro.TileFloats : _geometry.Splits > 1 ? 0 : (long)_geometry.RowsPerPart * _geometry.PackedColumns;
+    /// <summary>The floats of a worker's tiles: one tile where a visit finishes it, else all of a part, unless they are a split's sum.</summary>
+    long TileFloats =>
+        _geometry.OneVisit ? _micro.TileFloats
+        : _geometry.Splits > 1 ? 0
+        : (long)_geometry.RowsPerPart * _geometry.PackedColumns;
 
     /// <summary>The kernel of a matrix product.</summary>
     public static Kernel Select(MatMul op, Signature s, InstructionSet isa, int workers) => new MatMulKernel(op, s, isa, workers);
@@ -91,7 +95,7 @@ sealed unsafe class MatMulKernel : Kernel
         float* Panels(int batch) => _workspace + batch * (nint)_geometry.PanelFloats;
 
         float* Sum(int batch, int split) =>
-            _workspace + _geometry.Batch * (nint)_geometry.PanelFloats + ((nint)batch * _geometry.Splits + split) * (nint)_geometry.SumFloats;
+            Panels(_geometry.Batch) + ((nint)batch * _geometry.Splits + split) * (nint)_geometry.SumFloats;
 
         void Pack(int batch, int panel)
         {
@@ -142,22 +146,36 @@ sealed unsafe class MatMulKernel : Kernel
                     if (block.Finish) Finish(block.Batch, block.First + i, height, p, tile);
                 }
 
-                a += height * (g.PacksRows ? block.Terms : g.RowStride);
+                a += g.PacksRows ? PackedTile(height, block.Terms) : height * g.RowStride;
                 i += height;
             }
         }
 
-        /// <summary>A block of rows as tiles take it: for each tile all terms, for each term the tile's rows.</summary>
+        static nint PackedTile(int height, int terms) => (nint)height * terms + Overhang;
+
+        /// <summary>
+        /// A block of rows as tiles take it: for each tile all terms, for each term the tile's rows. Rows that are adjacent in memory
+        /// are read in that order, for the terms may be pages apart.
+        /// </summary>
         void PackRows(float* from, int rows, int terms, float* to)
         {
-            for (int i = 0; i < rows;)
+            nint stride = _geometry.RowStride, term = _geometry.RowTerm;
+            for (int i = 0, height; term == 1 && i < rows; i += height)
             {
-                int height = _micro.NextRows(rows - i);
-                float* row = from + i * _geometry.RowStride;
-                if (_geometry.RowTerm == 1) Blocks.Transpose(row, _geometry.RowStride, terms, height, to, height);
-                else Blocks.CopyTight(row, _geometry.RowTerm, terms, height, to);
-                to += (nint)terms * height;
-                i += height;
+                height = _micro.NextRows(rows - i);
+                Blocks.Transpose(from + i * stride, stride, terms, height, to, height);
+                to += PackedTile(height, terms);
+            }
+
+            for (int k = 0; term != 1 && k < terms; k++, from += term)
+            {
+                float* tile = to;
+                for (int i = 0, height; i < rows; i += height)
+                {
+                    height = _micro.NextRows(rows - i);
+                    Blocks.CopyRough(from + i, tile + (nint)k * height, height);
+                    tile += PackedTile(height, terms);
+                }
             }
         }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace GeneratingImages.Cpu;
 
@@ -25,13 +26,12 @@ static unsafe class Blocks
     }
 
     /// <summary>
-    /// Copies <paramref name="rows"/> rows of <paramref name="columns"/> numbers to rows that follow each other without a gap. Numbers
-    /// move four at a time: up to three beyond the last column are read, and up to three beyond the last row written.
+    /// Copies a few numbers, four at a time: up to three beyond the last are read, and what follows the copy is overwritten by them.
     /// </summary>
-    public static void CopyTight(float* from, nint stride, int rows, int columns, float* to)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void CopyRough(float* from, float* to, int count)
     {
-        for (; rows > 0; rows--, from += stride, to += columns)
-            for (int j = 0; j < columns; j += 4) Vector128.Load(from + j).Store(to + j);
+        for (int j = 0; j < count; j += 4) Vector128.Load(from + j).Store(to + j);
     }
 
     /// <summary>Copies a block into rows of a fixed width, with zeros after the last column.</summary>
@@ -55,7 +55,10 @@ static unsafe class Blocks
             for (; j <= columns - 4; j += 4)
             {
                 float* a = from + j * stride + first, b = a + stride, c = b + stride, d = c + stride, q = begin + j;
-                for (int i = 0; i < count; i++, q += width) Vector128.Create(a[i], b[i], c[i], d[i]).Store(q);
+                int i = 0;
+                if (Sse.IsSupported)
+                    for (; i <= count - 4; i += 4, q += 4 * width) Transpose4(a + i, b + i, c + i, d + i, q, width);
+                for (; i < count; i++, q += width) Vector128.Create(a[i], b[i], c[i], d[i]).Store(q);
             }
 
             for (; j < columns; j++)
@@ -64,6 +67,18 @@ static unsafe class Blocks
                 for (int i = 0; i < count; i++, q += width) *q = a[i];
             }
         }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Transpose4(float* a, float* b, float* c, float* d, float* to, nint width)
+    {
+        Vector128<float> x = Vector128.Load(a), y = Vector128.Load(b), z = Vector128.Load(c), w = Vector128.Load(d);
+        Vector128<float> xy = Sse.UnpackLow(x, y), zw = Sse.UnpackLow(z, w);
+        Sse.MoveLowToHigh(xy, zw).Store(to);
+        Sse.MoveHighToLow(zw, xy).Store(to + width);
+        (xy, zw) = (Sse.UnpackHigh(x, y), Sse.UnpackHigh(z, w));
+        Sse.MoveLowToHigh(xy, zw).Store(to + 2 * width);
+        Sse.MoveHighToLow(zw, xy).Store(to + 3 * width);
     }
 
     /// <summary>The same with zeros after the last column.</summary>
@@ -76,6 +91,7 @@ static unsafe class Blocks
     }
 
     /// <summary>Adds numbers to others, one by one.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Add(float* from, float* to, nint count)
     {
         nint i = 0;

@@ -32,7 +32,8 @@ public sealed record ConvCase(int N, int H, int W, int C, int O, int KernelHeigh
         new(2, 16, 15, 3, 9, 5, 5, 2, 2),
         new(1, 13, 9, 32, 18, 3, 3, 3, 0),
         new(2, 8, 8, 64, 40, 1, 1, 1, 0),
-        new(1, 9, 64, 128, 16, 5, 5, 1, 2),
+        new(1, 6, 13, 128, 16, 5, 5, 1, 2),
+        new(1, 5, 6, 9, 170, 5, 5, 1, 2),
     ];
 
     /// <summary>Calls for every pair of pixels and channels that a filter's number connects, with the places of input, filter and output.</summary>

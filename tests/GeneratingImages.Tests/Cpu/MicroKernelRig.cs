@@ -69,8 +69,10 @@ static unsafe class MicroKernelRig
     static void Run(CpuCall call, int stage, int workers)
     {
         int parts = call.Parts(stage);
+        long allocated = GC.GetAllocatedBytesForCurrentThread();
         for (int worker = 0; worker < workers; worker++)
             for (int part = parts - 1 - worker; part >= 0; part -= workers) call.Run(stage, part, worker);
+        Assert.Equal(allocated, GC.GetAllocatedBytesForCurrentThread());
     }
 
     static Slice Slice(float[] values)
