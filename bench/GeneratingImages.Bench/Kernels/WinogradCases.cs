@@ -25,4 +25,21 @@ static class WinogradCases
             _ => new(s => new WinogradFilterGradKernel(ConvGeometry.Of(filterGrad, s), variant, 1), f, flops, x, y),
         };
     }
+
+    /// <summary>The variant of the kernel that the backend chooses.</summary>
+    public static string Chosen(Pass pass, int size, int channels, int outChannels, int kernel, int batch)
+    {
+        int padding = kernel / 2;
+        Shape x = Shape.Of(batch, size, size, channels), f = Shape.Of(outChannels, kernel, kernel, channels), y = Shape.Of(batch, size, size, outChannels);
+        using var backend = new CpuBackend(1);
+        return (pass switch
+        {
+            Pass.Forward => backend.Select(new Conv2D(1, padding), Types(x, f, y)),
+            Pass.InputGrad => backend.Select(new Conv2DInputGrad(size, size, 1, padding), Types(y, f, x)),
+            _ => backend.Select(new Conv2DFilterGrad(kernel, kernel, 1, padding), Types(x, y, f)),
+        }).Variant;
+    }
+
+    static Signature Types(Shape first, Shape second, Shape output) =>
+        new([new(first, ElementType.Float32), new(second, ElementType.Float32)], new(output, ElementType.Float32));
 }

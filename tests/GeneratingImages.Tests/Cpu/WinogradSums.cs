@@ -15,9 +15,10 @@ sealed class WinogradSums
     /// </summary>
     const int TransformRoundings = 2 * 3 * 7 + 2 + 1 + 16;
 
-    readonly int _terms;
+    WinogradSums(int count, int terms) => (Values, Magnitudes, Terms) = (new double[count], new double[count], terms);
 
-    public WinogradSums(int count, int terms) => (Values, Magnitudes, _terms) = (new double[count], new double[count], terms + TransformRoundings);
+    /// <summary>The number of products added up at each frequency.</summary>
+    public int Terms { get; }
 
     public double[] Values { get; }
 
@@ -104,7 +105,7 @@ sealed class WinogradSums
     /// <summary>Asserts the bound for every result and returns the root mean square of the error over that of the exact results.</summary>
     public double Check(float[] actual, string where)
     {
-        double unit = Math.Pow(2, -24), bound = _terms * unit / (1 - _terms * unit), errors = 0, squares = 0;
+        double units = (Terms + TransformRoundings) * Math.Pow(2, -24), bound = units / (1 - units), errors = 0, squares = 0;
         for (int i = 0; i < actual.Length; i++)
         {
             double error = actual[i] - Values[i];

@@ -21,11 +21,11 @@ readonly struct Data8 : ITransform
     {
         T d0 = from.Load(0), d1 = from.Load(1), d2 = from.Load(2), d3 = from.Load(3);
         T d4 = from.Load(4), d5 = from.Load(5), d6 = from.Load(6), d7 = from.Load(7);
-        to.Store(0, TLanes.MultiplyAdd(TLanes.Create(-Product), d0, Quadratic<T, TLanes>(Pairs, -Sum, d2, d4, d6)));
+        to.Store(0, TLanes.Fma(TLanes.Create(-Product), d0, Quadratic<T, TLanes>(Pairs, -Sum, d2, d4, d6)));
         Pair<T, TLanes, TTarget>(1, A, B2, C2, d1, d2, d3, d4, d5, d6, to);
         Pair<T, TLanes, TTarget>(3, B, A2, C2, d1, d2, d3, d4, d5, d6, to);
         Pair<T, TLanes, TTarget>(5, C, A2, B2, d1, d2, d3, d4, d5, d6, to);
-        to.Store(7, TLanes.MultiplyAdd(TLanes.Create(-Product), d1, Quadratic<T, TLanes>(Pairs, -Sum, d3, d5, d7)));
+        to.Store(7, TLanes.Fma(TLanes.Create(-Product), d1, Quadratic<T, TLanes>(Pairs, -Sum, d3, d5, d7)));
     }
 
     /// <summary>The numbers of p and -p: M(x) / (x - p) = (x^2 + p x) (x^2 - q) (x^2 - r).</summary>
@@ -38,7 +38,7 @@ readonly struct Data8 : ITransform
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static T Quadratic<T, TLanes>(float a, float b, T x, T y, T z)
-        where TLanes : struct, ILanes<T> => TLanes.MultiplyAdd(TLanes.Create(a), x, TLanes.MultiplyAdd(TLanes.Create(b), y, z));
+        where TLanes : struct, ILanes<T> => TLanes.Fma(TLanes.Create(a), x, TLanes.Fma(TLanes.Create(b), y, z));
 }
 
 /// <summary>G on the same points without its divisions.</summary>
@@ -100,5 +100,5 @@ readonly struct Combine8<TResults> : ITransform
     /// <summary>A sum whose first factor is a power of A = 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static T Sum<T, TLanes>(float b, float c, T x, T y, T z)
-        where TLanes : struct, ILanes<T> => TLanes.MultiplyAdd(TLanes.Create(c), z, TLanes.MultiplyAdd(TLanes.Create(b), y, x));
+        where TLanes : struct, ILanes<T> => TLanes.Fma(TLanes.Create(c), z, TLanes.Fma(TLanes.Create(b), y, x));
 }

@@ -20,10 +20,10 @@ readonly struct Data6 : ITransform
     {
         T d0 = from.Load(0), d1 = from.Load(1), d2 = from.Load(2), d3 = from.Load(3), d4 = from.Load(4), d5 = from.Load(5);
         T product = TLanes.Create(A2 * B2), sum = TLanes.Create(-(A2 + B2));
-        to.Store(0, TLanes.MultiplyAdd(product, d0, TLanes.MultiplyAdd(sum, d2, d4)));
-        Pair<T, TLanes, TTarget>(1, A, TLanes.MultiplyAdd(TLanes.Create(-B2), d2, d4), TLanes.MultiplyAdd(TLanes.Create(-B2), d1, d3), to);
-        Pair<T, TLanes, TTarget>(3, B, TLanes.MultiplyAdd(TLanes.Create(-A2), d2, d4), TLanes.MultiplyAdd(TLanes.Create(-A2), d1, d3), to);
-        to.Store(5, TLanes.MultiplyAdd(product, d1, TLanes.MultiplyAdd(sum, d3, d5)));
+        to.Store(0, TLanes.Fma(product, d0, TLanes.Fma(sum, d2, d4)));
+        Pair<T, TLanes, TTarget>(1, A, TLanes.Fma(TLanes.Create(-B2), d2, d4), TLanes.Fma(TLanes.Create(-B2), d1, d3), to);
+        Pair<T, TLanes, TTarget>(3, B, TLanes.Fma(TLanes.Create(-A2), d2, d4), TLanes.Fma(TLanes.Create(-A2), d1, d3), to);
+        to.Store(5, TLanes.Fma(product, d1, TLanes.Fma(sum, d3, d5)));
     }
 
     /// <summary>The numbers of p and -p from their even and odd halves.</summary>
@@ -32,8 +32,8 @@ readonly struct Data6 : ITransform
         where TLanes : struct, ILanes<T>
         where TTarget : struct, ITarget<T>
     {
-        to.Store(i, TLanes.MultiplyAdd(TLanes.Create(p), odd, even));
-        to.Store(i + 1, TLanes.MultiplyAdd(TLanes.Create(-p), odd, even));
+        to.Store(i, TLanes.Fma(TLanes.Create(p), odd, even));
+        to.Store(i + 1, TLanes.Fma(TLanes.Create(-p), odd, even));
     }
 }
 
@@ -66,9 +66,9 @@ readonly struct Evaluate6<TTerms> : ITransform
         where TSource : struct, ISource<T>
         where TTarget : struct, ITarget<T>
     {
-        T even = TLanes.MultiplyAdd(TLanes.Create(p * p), from.Load(2), from.Load(0)), odd = from.Load(1);
-        if (TTerms.Value > 3) odd = TLanes.MultiplyAdd(TLanes.Create(p * p), from.Load(3), odd);
-        if (TTerms.Value > 4) even = TLanes.MultiplyAdd(TLanes.Create(p * p * p * p), from.Load(4), even);
+        T even = TLanes.Fma(TLanes.Create(p * p), from.Load(2), from.Load(0)), odd = from.Load(1);
+        if (TTerms.Value > 3) odd = TLanes.Fma(TLanes.Create(p * p), from.Load(3), odd);
+        if (TTerms.Value > 4) even = TLanes.Fma(TLanes.Create(p * p * p * p), from.Load(4), even);
         Data6.Pair<T, TLanes, TTarget>(i, p, even, odd, to);
     }
 }
@@ -104,5 +104,5 @@ readonly struct Combine6<TResults> : ITransform
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static T Sum<T, TLanes>(float a, T x, float b, T y)
-        where TLanes : struct, ILanes<T> => TLanes.MultiplyAdd(TLanes.Create(b), y, TLanes.Multiply(TLanes.Create(a), x));
+        where TLanes : struct, ILanes<T> => TLanes.Fma(TLanes.Create(b), y, TLanes.Multiply(TLanes.Create(a), x));
 }

@@ -8,7 +8,15 @@ namespace GeneratingImages.Cpu;
 /// </summary>
 static class WinogradTable
 {
-    const int FewestChannels = 32, FewestTiles = 24;
+    // Below this, transforms take a growing share: they are as many as channels, the products as many as pairs of them.
+    const int FewestChannels = 32;
+
+    // In multiplications per pair of channels: the transforms of a tile take half the time of its products again, those of the filters
+    // as long as the products of so many tiles, the more where the filters leave the second-level cache.
+    const int FilterTiles = 12, LargeFilterTiles = 36, LargeFilterFloats = 512 * 1024;
+
+    // A gain below a quarter is not worth the larger rounding error.
+    const double LeastGain = 1.25;
 
     /// <summary>The kernel of a convolution, null where the direct one is faster.</summary>
     public static Kernel? Select(Conv2D op, Signature s, InstructionSet isa, int workers) =>
@@ -22,7 +30,7 @@ static class WinogradTable
     public static Kernel? Select(Conv2DFilterGrad op, Signature s, InstructionSet isa, int workers)
     {
         ConvGeometry g = ConvGeometry.Of(op, s);
-        return Pays(g, isa) && Of(g, isa) is { } variant ? new WinogradFilterGradKernel(g, variant, workers) : null;
+        return Pays(g, isa) ? new WinogradFilterGradKernel(g, Of(g, isa)!, workers) : null;
     }
 
     /// <summary>The variant that can compute a convolution, null if none can.</summary>
@@ -35,8 +43,14 @@ static class WinogradTable
     }
 
     static Kernel? Select(ConvGeometry g, bool turned, Epilogue epilogue, InstructionSet isa, int workers) =>
-        Pays(g, isa) && Of(g, isa) is { } variant ? new WinogradConvKernel(g, turned, epilogue, variant, workers) : null;
+        Pays(g, isa) ? new WinogradConvKernel(g, turned, epilogue, Of(g, isa)!, workers) : null;
 
-    static bool Pays(ConvGeometry g, InstructionSet isa) =>
-        Math.Min(g.Channels, g.OutChannels) >= FewestChannels && new WinogradTiles(g).Count >= FewestTiles;
+    static bool Pays(ConvGeometry g, InstructionSet isa)
+    {
+        if (Math.Min(g.Channels, g.OutChannels) < FewestChannels || Of(g, isa) is not { } variant) return false;
+        double direct = (double)g.Images * g.OutHeight * g.OutWidth * variant.Taps * variant.Taps;
+        long filterFloats = (long)variant.Frequencies * g.Channels * g.OutChannels;
+        double tiles = 1.5 * new WinogradTiles(g).Count + (filterFloats > LargeFilterFloats ? LargeFilterTiles : FilterTiles);
+        return direct >= LeastGain * variant.Frequencies * tiles;
+    }
 }
