@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using GeneratingImages.Cpu;
@@ -15,63 +16,39 @@ static class FmaPeak
     /// <summary>The GFLOP/s of one short run, at a vector width.</summary>
     public static double Measure(InstructionSet set) => set switch
     {
-        InstructionSet.Avx512 => Measure(Loop512, 16),
-        InstructionSet.Avx2 => Measure(Loop256, 8),
-        _ => Measure(Loop128, 4),
+        InstructionSet.Avx512 => Measure<Vector512<float>, Lanes16>(),
+        InstructionSet.Avx2 => Measure<Vector256<float>, Lanes8>(),
+        _ => Measure<Vector128<float>, Lanes4>(),
     };
 
-    static double Measure(Func<int, float> loop, int lanes)
+    static unsafe double Measure<T, TLanes>()
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
     {
-        loop(1);
-        double seconds = CpuTime.Of(() => loop(Iterations));
-        return 2.0 * Iterations * Chains * lanes / seconds / 1e9;
+        T result;
+        Loop<T, TLanes>(1, &result);
+        long start = Stopwatch.GetTimestamp();
+        Loop<T, TLanes>(Iterations, &result);
+        return 2.0 * Iterations * Chains * (sizeof(T) / sizeof(float)) / Stopwatch.GetElapsedTime(start).TotalSeconds / 1e9;
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static float Loop128(int iterations)
+    static unsafe void Loop<T, TLanes>(int iterations, T* result)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
     {
-        Vector128<float> x = Vector128.Create(0.999f), y = Vector128.Create(0.001f);
-        Vector128<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
+        T x = TLanes.Create(0.999f), y = TLanes.Create(0.001f);
+        T a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
         for (; iterations > 0; iterations--)
         {
-            a = Vector128.MultiplyAddEstimate(a, x, y); b = Vector128.MultiplyAddEstimate(b, x, y); c = Vector128.MultiplyAddEstimate(c, x, y);
-            d = Vector128.MultiplyAddEstimate(d, x, y); e = Vector128.MultiplyAddEstimate(e, x, y); f = Vector128.MultiplyAddEstimate(f, x, y);
-            g = Vector128.MultiplyAddEstimate(g, x, y); h = Vector128.MultiplyAddEstimate(h, x, y); i = Vector128.MultiplyAddEstimate(i, x, y);
-            j = Vector128.MultiplyAddEstimate(j, x, y); k = Vector128.MultiplyAddEstimate(k, x, y); l = Vector128.MultiplyAddEstimate(l, x, y);
+            (a, b, c) = (TLanes.Fma(a, x, y), TLanes.Fma(b, x, y), TLanes.Fma(c, x, y));
+            (d, e, f) = (TLanes.Fma(d, x, y), TLanes.Fma(e, x, y), TLanes.Fma(f, x, y));
+            (g, h, i) = (TLanes.Fma(g, x, y), TLanes.Fma(h, x, y), TLanes.Fma(i, x, y));
+            (j, k, l) = (TLanes.Fma(j, x, y), TLanes.Fma(k, x, y), TLanes.Fma(l, x, y));
         }
 
-        return Vector128.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static float Loop256(int iterations)
-    {
-        Vector256<float> x = Vector256.Create(0.999f), y = Vector256.Create(0.001f);
-        Vector256<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (; iterations > 0; iterations--)
-        {
-            a = Vector256.MultiplyAddEstimate(a, x, y); b = Vector256.MultiplyAddEstimate(b, x, y); c = Vector256.MultiplyAddEstimate(c, x, y);
-            d = Vector256.MultiplyAddEstimate(d, x, y); e = Vector256.MultiplyAddEstimate(e, x, y); f = Vector256.MultiplyAddEstimate(f, x, y);
-            g = Vector256.MultiplyAddEstimate(g, x, y); h = Vector256.MultiplyAddEstimate(h, x, y); i = Vector256.MultiplyAddEstimate(i, x, y);
-            j = Vector256.MultiplyAddEstimate(j, x, y); k = Vector256.MultiplyAddEstimate(k, x, y); l = Vector256.MultiplyAddEstimate(l, x, y);
-        }
-
-        return Vector256.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
-    }
-
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    static float Loop512(int iterations)
-    {
-        Vector512<float> x = Vector512.Create(0.999f), y = Vector512.Create(0.001f);
-        Vector512<float> a = x, b = x, c = x, d = x, e = x, f = x, g = x, h = x, i = x, j = x, k = x, l = x;
-        for (; iterations > 0; iterations--)
-        {
-            a = Vector512.MultiplyAddEstimate(a, x, y); b = Vector512.MultiplyAddEstimate(b, x, y); c = Vector512.MultiplyAddEstimate(c, x, y);
-            d = Vector512.MultiplyAddEstimate(d, x, y); e = Vector512.MultiplyAddEstimate(e, x, y); f = Vector512.MultiplyAddEstimate(f, x, y);
-            g = Vector512.MultiplyAddEstimate(g, x, y); h = Vector512.MultiplyAddEstimate(h, x, y); i = Vector512.MultiplyAddEstimate(i, x, y);
-            j = Vector512.MultiplyAddEstimate(j, x, y); k = Vector512.MultiplyAddEstimate(k, x, y); l = Vector512.MultiplyAddEstimate(l, x, y);
-        }
-
-        return Vector512.Sum(a + b + c + d + e + f + g + h + i + j + k + l);
+        // The sum keeps every chain alive.
+        a = TLanes.Add(TLanes.Add(TLanes.Add(a, b), TLanes.Add(c, d)), TLanes.Add(TLanes.Add(e, f), TLanes.Add(g, h)));
+        *result = TLanes.Add(a, TLanes.Add(TLanes.Add(i, j), TLanes.Add(k, l)));
     }
 }

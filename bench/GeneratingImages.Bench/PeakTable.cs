@@ -38,7 +38,8 @@ static class PeakTable
 
             times.Sort();
             double speed = run.Flops / run.LeastSeconds / 1e9;
-            Write($"{name,-38} {times.Count,5} {run.LeastSeconds * 1e3,9:F3} {times[0] * 1e3,9:F3} {times[times.Count / 2] * 1e3,9:F3} {speed,8:F1} {peak,7:F1} {speed / peak,6:P0}  {run.Variant}");
+            (double parts, double least, double median) = (run.LeastSeconds * 1e3, times[0] * 1e3, times[times.Count / 2] * 1e3);
+            Write($"{name,-38} {times.Count,5} {parts,9:F3} {least,9:F3} {median,9:F3} {speed,8:F1} {peak,7:F1} {speed / peak,6:P0}  {run.Variant}");
         }
     }
 
@@ -51,7 +52,11 @@ static class PeakTable
         ];
         foreach ((int size, int channels, int outChannels, int kernel) in convolutions)
             foreach (Pass pass in Enum.GetValues<Pass>())
-                yield return ($"{pass} {size}x{size} {channels}->{outChannels} k{kernel}", () => KernelCases.Conv(pass, size, channels, outChannels, kernel));
+            {
+                string name = $"{pass} {size}x{size} {channels}->{outChannels} k{kernel}";
+                yield return (name, () => KernelCases.Conv(pass, size, channels, outChannels, kernel));
+            }
+
         yield return ("MatMul 1024^3", () => KernelCases.MatMul(1024, 1024, 1024));
         yield return ("MatMul 1024^3 transposed A", () => KernelCases.MatMul(1024, 1024, 1024, transposeA: true));
         yield return ("MatMul 1024^3 transposed B", () => KernelCases.MatMul(1024, 1024, 1024, transposeB: true));
@@ -59,9 +64,10 @@ static class PeakTable
         foreach (int batch in (int[])[32, 128])
             foreach ((int inputs, int outputs) in layers)
             {
-                yield return ($"Dense {batch}x{inputs}->{outputs}", () => KernelCases.MatMul(batch, inputs, outputs, transposeB: true));
-                yield return ($"Dense {batch}x{inputs}->{outputs} input grad", () => KernelCases.MatMul(batch, outputs, inputs));
-                yield return ($"Dense {batch}x{inputs}->{outputs} weight grad", () => KernelCases.MatMul(outputs, batch, inputs, transposeA: true));
+                string name = $"Dense {batch}x{inputs}->{outputs}";
+                yield return (name, () => KernelCases.MatMul(batch, inputs, outputs, transposeB: true));
+                yield return (name + " input grad", () => KernelCases.MatMul(batch, outputs, inputs));
+                yield return (name + " weight grad", () => KernelCases.MatMul(outputs, batch, inputs, transposeA: true));
             }
     }
 

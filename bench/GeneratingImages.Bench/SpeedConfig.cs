@@ -19,7 +19,9 @@ public interface IKernelBenchmark
 public sealed class SpeedConfig : ManualConfig
 {
     /// <summary>Makes the configuration.</summary>
-    public SpeedConfig() => AddDiagnoser(MemoryDiagnoser.Default).AddColumn(new SpeedColumn("GFLOP/s", share: false), new SpeedColumn("Share of peak", share: true));
+    public SpeedConfig() =>
+        AddDiagnoser(MemoryDiagnoser.Default)
+            .AddColumn(new SpeedColumn("GFLOP/s", share: false), new SpeedColumn("Share of peak", share: true));
 }
 
 /// <summary>The best run's speed, as such or divided by the peak, which is measured when the table is printed.</summary>

@@ -16,12 +16,13 @@ public sealed unsafe class CpuBackend : IBackend
     /// The instruction set of the kernels, the processor's best by default. Any set runs on any processor: what it lacks is done in
     /// narrower steps, more slowly.
     /// </param>
+    /// <param name="kernels">Which algorithms to choose from.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of threads is out of range.</exception>
-    public CpuBackend(int threads = 0, InstructionSet? set = null)
+    public CpuBackend(int threads = 0, InstructionSet? set = null, KernelChoice kernels = KernelChoice.Fastest)
     {
         InstructionSet = set ?? InstructionSets.Best;
         _pool = new WorkerPool(threads == 0 ? Math.Min(Environment.ProcessorCount, WorkerPool.MaxThreads) : threads);
-        _kernels = CpuKernels.Table(InstructionSet, Threads);
+        _kernels = CpuKernels.Table(InstructionSet, Threads, kernels);
         Name = $"cpu {InstructionSet.Label()}, {Threads} {(Threads == 1 ? "thread" : "threads")}";
     }
 

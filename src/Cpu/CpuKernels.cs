@@ -6,12 +6,16 @@ namespace GeneratingImages.Cpu;
 static class CpuKernels
 {
     /// <summary>The table for an instruction set; kernels that need scratch memory per worker reserve it for that many.</summary>
-    public static KernelTable Table(InstructionSet set, int workers)
+    public static KernelTable Table(InstructionSet set, int workers, KernelChoice kernels)
     {
+        bool direct = kernels == KernelChoice.Direct;
         var table = new KernelTable("cpu");
-        table.Add<Conv2D>((op, shapes) => ConvKernel.Select(op, shapes, set, workers));
-        table.Add<Conv2DInputGrad>((op, shapes) => ConvKernel.Select(op, shapes, set, workers));
-        table.Add<Conv2DFilterGrad>((op, shapes) => FilterGradKernel.Select(op, shapes, set, workers));
+        table.Add<Conv2D>((op, shapes) =>
+            (direct ? null : WinogradTable.Select(op, shapes, set, workers)) ?? ConvKernel.Select(op, shapes, set, workers));
+        table.Add<Conv2DInputGrad>((op, shapes) =>
+            (direct ? null : WinogradTable.Select(op, shapes, set, workers)) ?? ConvKernel.Select(op, shapes, set, workers));
+        table.Add<Conv2DFilterGrad>((op, shapes) =>
+            (direct ? null : WinogradTable.Select(op, shapes, set, workers)) ?? FilterGradKernel.Select(op, shapes, set, workers));
         table.Add<MatMul>((op, shapes) => MatMulKernel.Select(op, shapes, set, workers));
         table.Add<Activate>((op, shapes) => ActivateKernels.Select(op, shapes, set));
         table.Add<ActivateGrad>((op, shapes) => ActivateKernels.SelectGrad(op, shapes, set));

@@ -31,7 +31,8 @@ sealed unsafe class ConvKernel : Kernel
     {
         (_geometry, _turned, _epilogue, _micro) = (geometry, turned, epilogue, MicroKernelSet.For(isa));
         _parts = ConvParts.Of(geometry, PaddedFloats, MinimumParts);
-        _rowsPerPass = (int)Math.Clamp(PassFloats / ((long)geometry.KernelWidth * geometry.Channels * _micro.Columns), 1, geometry.KernelHeight);
+        long windowRow = (long)geometry.KernelWidth * geometry.Channels * _micro.Columns;
+        _rowsPerPass = (int)Math.Clamp(PassFloats / windowRow, 1, geometry.KernelHeight);
         _workspace = new(FilterPanels.Floats(geometry, _micro.Columns), TileFloats + _parts.PaddedFloats(geometry), workers);
     }
 
@@ -103,7 +104,10 @@ sealed unsafe class ConvKernel : Kernel
             float* tiles = _kernel._workspace.Scratch(_workspace, worker), padded = tiles + _kernel.TileFloats;
             nint paddedImage = g.PaddedRows(rows) * g.PaddedRow;
             for (int i = 0; i < images; i++)
-                g.Pad(_images + (nint)(image + i) * g.Height * g.Width * g.Channels, row * g.Stride, g.PaddedRows(rows), padded + i * paddedImage);
+            {
+                float* from = _images + (nint)(image + i) * g.Height * g.Width * g.Channels;
+                g.Pad(from, row * g.Stride, g.PaddedRows(rows), padded + i * paddedImage);
+            }
 
             for (int panel = 0; panel < Panels; panel++)
                 for (int r = 0; r < g.KernelHeight; r += _kernel._rowsPerPass)

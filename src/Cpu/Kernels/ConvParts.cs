@@ -22,7 +22,9 @@ readonly record struct ConvParts(int Images, int OutHeight, int ImagesPerPart, i
         }
     }
 
-    /// <summary>Parts whose padded rows take up to <paramref name="budget"/> floats, and at least so many parts where that is possible.</summary>
+    /// <summary>
+    /// Parts whose padded rows take up to <paramref name="budget"/> floats, and at least so many parts where that is possible.
+    /// </summary>
     public static ConvParts Of(ConvGeometry g, int budget, int minimumParts)
     {
         int rows = (int)Math.Clamp((budget / g.PaddedRow - g.KernelHeight) / g.Stride + 1, 1, g.OutHeight);

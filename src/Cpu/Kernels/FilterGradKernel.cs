@@ -66,7 +66,12 @@ sealed unsafe class FilterGradKernel : Kernel
     static long Cost(ConvGeometry g, MicroKernelSet micro)
     {
         long rows = 0;
-        for (int o = 0; o < g.OutChannels; o += micro.NextRows(g.OutChannels - o)) rows += Math.Max(4, micro.NextRows(g.OutChannels - o));
+        for (int o = 0, height; o < g.OutChannels; o += height)
+        {
+            height = micro.NextRows(g.OutChannels - o);
+            rows += Math.Max(4, height);
+        }
+
         return rows * new ColumnGroups(g, micro.Columns).Total;
     }
 
@@ -105,13 +110,15 @@ sealed unsafe class FilterGradKernel : Kernel
         void Accumulate(int part, int worker)
         {
             (int sum, int group) = Math.DivRem(part, _columns.Count);
-            int first = (int)((long)_geometry.Images * sum / _kernel._sums), end = (int)((long)_geometry.Images * (sum + 1) / _kernel._sums);
+            long all = _geometry.Images;
+            int first = (int)(all * sum / _kernel._sums), end = (int)(all * (sum + 1) / _kernel._sums);
             float* scratch = _kernel._workspace.Scratch(_workspace, worker), to = Sum(group, sum);
             bool accumulate = false;
             for (int image = first; image < end; image += _kernel._imagesPerBlock)
                 for (int row = 0; row < _geometry.OutHeight; row += _kernel._rowsPerBlock)
                 {
-                    int images = Math.Min(_kernel._imagesPerBlock, end - image), rows = Math.Min(_kernel._rowsPerBlock, _geometry.OutHeight - row);
+                    int images = Math.Min(_kernel._imagesPerBlock, end - image);
+                    int rows = Math.Min(_kernel._rowsPerBlock, _geometry.OutHeight - row);
                     Block(group, image, images, row, rows, scratch, to, accumulate);
                     accumulate = true;
                 }
@@ -168,7 +175,7 @@ sealed unsafe class FilterGradKernel : Kernel
             }
         }
 
-        /// <summary>Adds the partial sums of a group of columns, for one row of the window, in the order of the images, and places them.</summary>
+        /// <summary>Adds a group's partial sums, for one row of the window, in the order of the images, and puts them in their place.</summary>
         void Add(int group, int r)
         {
             ConvGeometry g = _geometry;

@@ -2,7 +2,7 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Cpu;
 
-/// <summary>A matrix product as the kernel sees it: which matrix gives rows and which columns, how they lie, and how the work is cut.</summary>
+/// <summary>A matrix product as the kernel sees it: which matrix gives rows, which columns, how they lie, how the work is cut.</summary>
 sealed record MatMulGeometry
 {
     // A block of rows and terms stays in the second-level cache, a panel's part of the terms in the first.

@@ -28,7 +28,8 @@ sealed unsafe class MatMulKernel : Kernel
         _geometry = MatMulGeometry.Of(op, s, _micro);
         MatMulGeometry g = _geometry;
         long sums = g.Splits == 1 ? 0 : (long)g.Splits * g.Batch * g.SumFloats;
-        _workspace = new(g.Batch * g.PanelFloats + sums, TileFloats + (g.PacksRows ? (long)g.RowsPerPart * (g.TermsPerBlock + Overhang) : 0), workers);
+        long packedRows = g.PacksRows ? (long)g.RowsPerPart * (g.TermsPerBlock + Overhang) : 0;
+        _workspace = new(g.Batch * g.PanelFloats + sums, TileFloats + packedRows, workers);
     }
 
     /// <inheritdoc/>
@@ -38,8 +39,11 @@ sealed unsafe class MatMulKernel : Kernel
     /// <inheritdoc/>
     public override long WorkspaceBytes => _workspace.Bytes;
 
-    /// <summary>The floats of a worker's tiles: one where the first visit finishes it, else all of a part; none where they are a split's sum.</summary>
-    long TileFloats => _geometry.OneVisit ? _micro.TileFloats : _geometry.Splits > 1 ? 0 : (long)_geometry.RowsPerPart * _geometry.PackedColumns;
+    /// <summary>The floats of a worker's tiles: one tile where a visit finishes it, else all of a part, unless they are a split's sum.</summary>
+    long TileFloats =>
+        _geometry.OneVisit ? _micro.TileFloats
+        : _geometry.Splits > 1 ? 0
+        : (long)_geometry.RowsPerPart * _geometry.PackedColumns;
 
     /// <summary>The kernel of a matrix product.</summary>
     public static Kernel Select(MatMul op, Signature s, InstructionSet isa, int workers) => new MatMulKernel(op, s, isa, workers);
@@ -91,7 +95,7 @@ sealed unsafe class MatMulKernel : Kernel
         float* Panels(int batch) => _workspace + batch * (nint)_geometry.PanelFloats;
 
         float* Sum(int batch, int split) =>
-            _workspace + _geometry.Batch * (nint)_geometry.PanelFloats + ((nint)batch * _geometry.Splits + split) * (nint)_geometry.SumFloats;
+            Panels(_geometry.Batch) + ((nint)batch * _geometry.Splits + split) * (nint)_geometry.SumFloats;
 
         void Pack(int batch, int panel)
         {

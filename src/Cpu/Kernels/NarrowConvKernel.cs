@@ -33,8 +33,8 @@ sealed unsafe class NarrowConvKernel : Kernel
             _places[entry] = o * SumPlane + (g.KernelHeight - 1 - r) * SumRow + g.KernelWidth - 1 - q;
         }
 
-        _workspace = new(
-            (long)_places.Length * g.Channels, _micro.TileFloats + g.Channels * (long)_micro.Columns + g.OutChannels * (long)SumPlane, workers);
+        long pixels = g.Channels * (long)_micro.Columns, sums = g.OutChannels * (long)SumPlane;
+        _workspace = new((long)_places.Length * g.Channels, _micro.TileFloats + pixels + sums, workers);
     }
 
     /// <inheritdoc/>

@@ -64,13 +64,16 @@ readonly struct Relu : IActivation
     public static float Gradient(float y, float dy) => y > 0 ? dy : 0;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> Gradient(Vector128<float> y, Vector128<float> dy) => dy & Vector128.GreaterThan(y, Vector128<float>.Zero);
+    public static Vector128<float> Gradient(Vector128<float> y, Vector128<float> dy) =>
+        dy & Vector128.GreaterThan(y, Vector128<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> Gradient(Vector256<float> y, Vector256<float> dy) => dy & Vector256.GreaterThan(y, Vector256<float>.Zero);
+    public static Vector256<float> Gradient(Vector256<float> y, Vector256<float> dy) =>
+        dy & Vector256.GreaterThan(y, Vector256<float>.Zero);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> Gradient(Vector512<float> y, Vector512<float> dy) => dy & Vector512.GreaterThan(y, Vector512<float>.Zero);
+    public static Vector512<float> Gradient(Vector512<float> y, Vector512<float> dy) =>
+        dy & Vector512.GreaterThan(y, Vector512<float>.Zero);
 }
 
 /// <summary>x above 0, exp(x) - 1 below; the derivative is 1 above and y + 1 below (arXiv 1511.07289 with alpha = 1).</summary>
@@ -105,5 +108,5 @@ readonly struct Elu : IActivation
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static T Gradient<T, TLanes>(T y, T dy)
-        where TLanes : struct, ILanes<T> => TLanes.WhereLess(TLanes.Create(0), y, dy, TLanes.MultiplyAdd(y, dy, dy));
+        where TLanes : struct, ILanes<T> => TLanes.WhereLess(TLanes.Create(0), y, dy, TLanes.Fma(y, dy, dy));
 }

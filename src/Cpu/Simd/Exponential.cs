@@ -18,20 +18,20 @@ static class Exponential
         // Adding 1.5 * 2^23 rounds to an integer and leaves it in the sum's last bits.
         T shift = TLanes.Create(12582912f), lowest = TLanes.Create(-20f);
         x = TLanes.WhereLess(x, lowest, lowest, x);
-        T shifted = TLanes.MultiplyAdd(x, TLanes.Create(1.44269504f), shift);
+        T shifted = TLanes.Fma(x, TLanes.Create(1.44269504f), shift);
         T n = TLanes.Subtract(shifted, shift);
-        T r = TLanes.MultiplyAdd(n, TLanes.Create(-0.693359375f), x);
-        r = TLanes.MultiplyAdd(n, TLanes.Create(2.12194440e-4f), r);
+        T r = TLanes.Fma(n, TLanes.Create(-0.693359375f), x);
+        r = TLanes.Fma(n, TLanes.Create(2.12194440e-4f), r);
 
         T series = TLanes.Create(1f / 5040);
-        series = TLanes.MultiplyAdd(series, r, TLanes.Create(1f / 720));
-        series = TLanes.MultiplyAdd(series, r, TLanes.Create(1f / 120));
-        series = TLanes.MultiplyAdd(series, r, TLanes.Create(1f / 24));
-        series = TLanes.MultiplyAdd(series, r, TLanes.Create(1f / 6));
-        series = TLanes.MultiplyAdd(series, r, TLanes.Create(0.5f));
-        T reduced = TLanes.MultiplyAdd(TLanes.Multiply(r, r), series, r);
+        series = TLanes.Fma(series, r, TLanes.Create(1f / 720));
+        series = TLanes.Fma(series, r, TLanes.Create(1f / 120));
+        series = TLanes.Fma(series, r, TLanes.Create(1f / 24));
+        series = TLanes.Fma(series, r, TLanes.Create(1f / 6));
+        series = TLanes.Fma(series, r, TLanes.Create(0.5f));
+        T reduced = TLanes.Fma(TLanes.Multiply(r, r), series, r);
 
         T scale = TLanes.PowerOfTwo(shifted);
-        return TLanes.MultiplyAdd(scale, reduced, TLanes.Subtract(scale, TLanes.Create(1f)));
+        return TLanes.Fma(scale, reduced, TLanes.Subtract(scale, TLanes.Create(1f)));
     }
 }

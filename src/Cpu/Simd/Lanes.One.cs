@@ -21,7 +21,7 @@ readonly unsafe struct Lanes1 : ILanes<float>
 
     public static float Multiply(float x, float y) => x * y;
 
-    public static float MultiplyAdd(float x, float y, float z) => float.MultiplyAddEstimate(x, y, z);
+    public static float Fma(float x, float y, float z) => float.MultiplyAddEstimate(x, y, z);
 
     public static float Divide(float x, float y) => x / y;
 

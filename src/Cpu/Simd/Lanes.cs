@@ -22,7 +22,7 @@ unsafe partial interface ILanes<T>
     static abstract T Multiply(T x, T y);
 
     /// <summary>x y + z, rounded once where the processor can.</summary>
-    static abstract T MultiplyAdd(T x, T y, T z);
+    static abstract T Fma(T x, T y, T z);
 
     /// <summary>x where <paramref name="a"/> is below <paramref name="b"/>, else y; also y where either is not a number.</summary>
     static abstract T WhereLess(T a, T b, T x, T y);
@@ -56,7 +56,7 @@ readonly unsafe partial struct Lanes4 : ILanes<Vector128<float>>
     public static Vector128<float> Multiply(Vector128<float> x, Vector128<float> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector128<float> MultiplyAdd(Vector128<float> x, Vector128<float> y, Vector128<float> z) =>
+    public static Vector128<float> Fma(Vector128<float> x, Vector128<float> y, Vector128<float> z) =>
         Vector128.MultiplyAddEstimate(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -93,7 +93,7 @@ readonly unsafe partial struct Lanes8 : ILanes<Vector256<float>>
     public static Vector256<float> Multiply(Vector256<float> x, Vector256<float> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector256<float> MultiplyAdd(Vector256<float> x, Vector256<float> y, Vector256<float> z) =>
+    public static Vector256<float> Fma(Vector256<float> x, Vector256<float> y, Vector256<float> z) =>
         Vector256.MultiplyAddEstimate(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -130,7 +130,7 @@ readonly unsafe partial struct Lanes16 : ILanes<Vector512<float>>
     public static Vector512<float> Multiply(Vector512<float> x, Vector512<float> y) => x * y;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static Vector512<float> MultiplyAdd(Vector512<float> x, Vector512<float> y, Vector512<float> z) =>
+    public static Vector512<float> Fma(Vector512<float> x, Vector512<float> y, Vector512<float> z) =>
         Vector512.MultiplyAddEstimate(x, y, z);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

@@ -79,21 +79,21 @@ static unsafe class MicroKernel
             {
                 T x = TLanes.Load(q), y = TLanes.Load(q + width), v;
                 q += stepB;
-                v = TLanes.Create(*p0); c0x = TLanes.MultiplyAdd(v, x, c0x); c0y = TLanes.MultiplyAdd(v, y, c0y);
-                if (sizeof(TRows) > 1) { v = TLanes.Create(p0[row]); c1x = TLanes.MultiplyAdd(v, x, c1x); c1y = TLanes.MultiplyAdd(v, y, c1y); }
-                if (sizeof(TRows) > 2) { v = TLanes.Create(p0[2 * row]); c2x = TLanes.MultiplyAdd(v, x, c2x); c2y = TLanes.MultiplyAdd(v, y, c2y); }
+                v = TLanes.Create(*p0); c0x = TLanes.Fma(v, x, c0x); c0y = TLanes.Fma(v, y, c0y);
+                if (sizeof(TRows) > 1) { v = TLanes.Create(p0[row]); c1x = TLanes.Fma(v, x, c1x); c1y = TLanes.Fma(v, y, c1y); }
+                if (sizeof(TRows) > 2) { v = TLanes.Create(p0[2 * row]); c2x = TLanes.Fma(v, x, c2x); c2y = TLanes.Fma(v, y, c2y); }
                 p0 += stepA;
-                if (sizeof(TRows) > 3) { v = TLanes.Create(*p3); c3x = TLanes.MultiplyAdd(v, x, c3x); c3y = TLanes.MultiplyAdd(v, y, c3y); }
-                if (sizeof(TRows) > 4) { v = TLanes.Create(p3[row]); c4x = TLanes.MultiplyAdd(v, x, c4x); c4y = TLanes.MultiplyAdd(v, y, c4y); }
-                if (sizeof(TRows) > 5) { v = TLanes.Create(p3[2 * row]); c5x = TLanes.MultiplyAdd(v, x, c5x); c5y = TLanes.MultiplyAdd(v, y, c5y); }
+                if (sizeof(TRows) > 3) { v = TLanes.Create(*p3); c3x = TLanes.Fma(v, x, c3x); c3y = TLanes.Fma(v, y, c3y); }
+                if (sizeof(TRows) > 4) { v = TLanes.Create(p3[row]); c4x = TLanes.Fma(v, x, c4x); c4y = TLanes.Fma(v, y, c4y); }
+                if (sizeof(TRows) > 5) { v = TLanes.Create(p3[2 * row]); c5x = TLanes.Fma(v, x, c5x); c5y = TLanes.Fma(v, y, c5y); }
                 p3 += stepA;
-                if (sizeof(TRows) > 6) { v = TLanes.Create(*p6); c6x = TLanes.MultiplyAdd(v, x, c6x); c6y = TLanes.MultiplyAdd(v, y, c6y); }
-                if (sizeof(TRows) > 7) { v = TLanes.Create(p6[row]); c7x = TLanes.MultiplyAdd(v, x, c7x); c7y = TLanes.MultiplyAdd(v, y, c7y); }
-                if (sizeof(TRows) > 8) { v = TLanes.Create(p6[2 * row]); c8x = TLanes.MultiplyAdd(v, x, c8x); c8y = TLanes.MultiplyAdd(v, y, c8y); }
+                if (sizeof(TRows) > 6) { v = TLanes.Create(*p6); c6x = TLanes.Fma(v, x, c6x); c6y = TLanes.Fma(v, y, c6y); }
+                if (sizeof(TRows) > 7) { v = TLanes.Create(p6[row]); c7x = TLanes.Fma(v, x, c7x); c7y = TLanes.Fma(v, y, c7y); }
+                if (sizeof(TRows) > 8) { v = TLanes.Create(p6[2 * row]); c8x = TLanes.Fma(v, x, c8x); c8y = TLanes.Fma(v, y, c8y); }
                 p6 += stepA;
-                if (sizeof(TRows) > 9) { v = TLanes.Create(*p9); c9x = TLanes.MultiplyAdd(v, x, c9x); c9y = TLanes.MultiplyAdd(v, y, c9y); }
-                if (sizeof(TRows) > 10) { v = TLanes.Create(p9[row]); c10x = TLanes.MultiplyAdd(v, x, c10x); c10y = TLanes.MultiplyAdd(v, y, c10y); }
-                if (sizeof(TRows) > 11) { v = TLanes.Create(p9[2 * row]); c11x = TLanes.MultiplyAdd(v, x, c11x); c11y = TLanes.MultiplyAdd(v, y, c11y); }
+                if (sizeof(TRows) > 9) { v = TLanes.Create(*p9); c9x = TLanes.Fma(v, x, c9x); c9y = TLanes.Fma(v, y, c9y); }
+                if (sizeof(TRows) > 10) { v = TLanes.Create(p9[row]); c10x = TLanes.Fma(v, x, c10x); c10y = TLanes.Fma(v, y, c10y); }
+                if (sizeof(TRows) > 11) { v = TLanes.Create(p9[2 * row]); c11x = TLanes.Fma(v, x, c11x); c11y = TLanes.Fma(v, y, c11y); }
                 p9 += stepA;
             }
 

@@ -3,7 +3,7 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Cpu;
 
-/// <summary>One instruction set's micro-kernels: tiles of each height up to the largest, all of the same width, and what finishes them.</summary>
+/// <summary>One instruction set's micro-kernels: tiles of each height up to the largest, of one width, and what finishes them.</summary>
 sealed unsafe class MicroKernelSet
 {
     static readonly MicroKernelSet

@@ -1,0 +1,51 @@
+using System.Globalization;
+using GeneratingImages.Bench.Kernels;
+
+namespace GeneratingImages.Bench;
+
+/// <summary>
+/// The command <c>winograd</c>: Winograd's convolution beside the direct one, in turns in one run on one thread, for the layers of the
+/// models. The table of selection follows from it.
+/// </summary>
+static class WinogradRatios
+{
+    const double SecondsEach = 1;
+
+    const int FewestRuns = 3, MostRuns = 50;
+
+    /// <summary>Prints the table, of the rows whose name contains a text.</summary>
+    public static void Print(string only)
+    {
+        Write($"one thread; the sum of each part's least time over several runs in turns; GFLOP/s of the operations that the direct convolution needs");
+        Write($"{"kernel",-36} {"direct ms",9} {"winograd",9} {"GFLOP/s",8} {"GFLOP/s",8} {"ratio",6}  chosen");
+        (int Size, int Channels, int Out)[] layers =
+            [(32, 128, 64), (32, 64, 32), (16, 32, 64), (8, 64, 128), (4, 128, 256), (28, 64, 32), (14, 32, 64), (7, 64, 128), (45, 64, 32), (22, 64, 128)];
+        foreach (int batch in (int[])[32, 1])
+            foreach (int kernel in (int[])[3, 5])
+                foreach ((int size, int channels, int outChannels) in layers)
+                    foreach (Pass pass in Enum.GetValues<Pass>())
+                        Print(only, pass, batch, size, channels, outChannels, kernel);
+    }
+
+    static void Print(string only, Pass pass, int batch, int size, int channels, int outChannels, int kernel)
+    {
+        string name = $"{pass} {batch}x{size}x{size} {channels}->{outChannels} k{kernel}";
+        if (!name.Contains(only, StringComparison.Ordinal)) return;
+        string chosen = WinogradCases.Chosen(pass, size, channels, outChannels, kernel, batch);
+        using KernelRun direct = KernelCases.Conv(pass, size, channels, outChannels, kernel, batch);
+        using KernelRun winograd = WinogradCases.Conv(pass, size, channels, outChannels, kernel, batch);
+        direct.Run();
+        winograd.Run();
+        double total = 0;
+        for (int run = 0; run < FewestRuns || (total < SecondsEach && run < MostRuns); run++)
+        {
+            double first = direct.RunTimed(), second = winograd.RunTimed();
+            total += first + second;
+        }
+
+        (double leastDirect, double least) = (direct.LeastSeconds, winograd.LeastSeconds);
+        Write($"{name,-36} {leastDirect * 1e3,9:F3} {least * 1e3,9:F3} {direct.Flops / leastDirect / 1e9,8:F1} {winograd.Flops / least / 1e9,8:F1} {leastDirect / least,6:F2}  {chosen}");
+    }
+
+    static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+}

@@ -1,0 +1,150 @@
+using System.Runtime.CompilerServices;
+
+namespace GeneratingImages.Cpu;
+
+/// <summary>Transforms between images or filters and blocks of transformed tiles, a vector of channels at a time.</summary>
+static unsafe class WinogradPasses
+{
+    /// <summary>Transforms a run of an image's tiles into a block. Tiles that overlap share their transformed columns.</summary>
+    public static void Spread<T, TLanes, TTransform>(TileRun* run)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTransform : struct, ITransform
+    {
+        for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
+        {
+            SpreadColumns<T, TLanes, TTransform>(run, channel);
+            SpreadRows<T, TLanes, TTransform>(run, channel);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void SpreadColumns<T, TLanes, TTransform>(TileRun* run, int channel)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTransform : struct, ITransform
+    {
+        int columns = (run->Tiles - 1) * run->Step + TTransform.In, column = 0;
+        float* half = run->Half, from = run->Image + channel;
+        bool inside = run->FirstRow == 0 && run->EndRow >= TTransform.In;
+        for (; column < run->FirstColumn; column++, from += run->NextPixel, half += TTransform.Out * TLanes.Count)
+            Clear<T, TLanes>(half, TTransform.Out);
+        for (; column < Math.Min(columns, run->EndColumn); column++, from += run->NextPixel, half += TTransform.Out * TLanes.Count)
+        {
+            var to = new Strided<T, TLanes>(half, TLanes.Count);
+            if (inside)
+                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(new(from, run->NextRow), to);
+            else
+                TTransform.Apply<T, TLanes, Bordered<T, TLanes>, Strided<T, TLanes>>(new(from, run->NextRow, run->FirstRow, run->EndRow), to);
+        }
+
+        for (; column < columns; column++, half += TTransform.Out * TLanes.Count) Clear<T, TLanes>(half, TTransform.Out);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void SpreadRows<T, TLanes, TTransform>(TileRun* run, int channel)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTransform : struct, ITransform
+    {
+        float* half = run->Half, to = run->Block + channel / run->Panel * run->NextPanel + channel % run->Panel;
+        nint column = TTransform.Out * TLanes.Count, frequency = run->NextFrequency;
+        for (int tile = 0; tile < run->Tiles; tile++, half += run->Step * column, to += run->NextTile)
+            for (int i = 0; i < TTransform.Out; i++)
+                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                    new(half + i * TLanes.Count, column), new(to + i * TTransform.Out * frequency, frequency));
+    }
+
+    /// <summary>Transforms a run of tiles in a block into an image, with bias and activation, as far as they lie inside.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Gather<T, TLanes, TTransform, TActivation>(TileRun* run)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTransform : struct, ITransform
+        where TActivation : struct, IActivation
+    {
+        float* half = run->Half;
+        nint row = TTransform.In * TLanes.Count, frequency = run->NextFrequency;
+        int rows = Math.Min(TTransform.Out, run->EndRow);
+        for (int tile = 0; tile < run->Tiles; tile++)
+        {
+            int columns = Math.Min(TTransform.Out, run->EndColumn - tile * run->Step);
+            for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
+            {
+                T bias = run->Bias == null ? default : TLanes.Load(run->Bias + channel);
+                float* from = run->Block + tile * run->NextTile + channel, to = run->Image + tile * run->Step * run->NextPixel + channel;
+                for (int i = 0; i < TTransform.In; i++)
+                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                        new(from + i * frequency, TTransform.In * frequency), new(half + i * TLanes.Count, row));
+                for (int i = 0; i < rows; i++)
+                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
+                        new(half + i * row, TLanes.Count), new(to + i * run->NextRow, run->NextPixel, columns, bias));
+            }
+        }
+    }
+
+    /// <summary>
+    /// Transforms filters, which lie [tap, number] with taps <paramref name="next"/> apart, to [frequency, number], each times the factor
+    /// of its frequency.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Filters<T, TLanes, TTransform>(float* from, nint next, int count, float* to, nint nextTo, float* factors, float* half)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTransform : struct, ITransform
+    {
+        nint row = TTransform.In * TLanes.Count;
+        for (int j = 0; j < count; j += TLanes.Count, from += TLanes.Count, to += TLanes.Count)
+        {
+            for (int i = 0; i < TTransform.In; i++)
+                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                    new(from + i * next, TTransform.In * next), new(half + i * TLanes.Count, row));
+            for (int i = 0; i < TTransform.Out; i++)
+                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Scaled<T, TLanes>>(
+                    new(half + i * row, TLanes.Count), new(to + i * TTransform.Out * nextTo, nextTo, factors + i * TTransform.Out));
+        }
+    }
+
+    /// <summary>The way back for gradients: from [frequency, number] to [tap, number].</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void FilterGradients<T, TLanes, TTransform>(float* from, nint next, int count, float* to, nint nextTo, float* half)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTransform : struct, ITransform
+    {
+        nint row = TTransform.In * TLanes.Count;
+        for (int j = 0; j < count; j += TLanes.Count, from += TLanes.Count, to += TLanes.Count)
+        {
+            for (int i = 0; i < TTransform.In; i++)
+                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                    new(from + i * next, TTransform.In * next), new(half + i * TLanes.Count, row));
+            for (int i = 0; i < TTransform.Out; i++)
+                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                    new(half + i * row, TLanes.Count), new(to + i * TTransform.Out * nextTo, nextTo));
+        }
+    }
+
+    /// <summary>
+    /// Adds to the first of some sums, <paramref name="next"/> apart, all others in their order and multiplies the result by a factor.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void Add<T, TLanes>(float* sum, nint next, int sums, nint count, float factor)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+    {
+        for (nint j = 0; j < count; j += TLanes.Count, sum += TLanes.Count)
+        {
+            T total = TLanes.Load(sum);
+            for (int i = 1; i < sums; i++) total = TLanes.Add(total, TLanes.Load(sum + i * next));
+            TLanes.Store(TLanes.Multiply(total, TLanes.Create(factor)), sum);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Clear<T, TLanes>(float* to, int vectors)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+    {
+        for (int i = 0; i < vectors; i++) TLanes.Store(default, to + i * TLanes.Count);
+    }
+}

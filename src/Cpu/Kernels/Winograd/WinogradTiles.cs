@@ -1,0 +1,63 @@
+namespace GeneratingImages.Cpu;
+
+/// <summary>
+/// The tiles of a convolution's images, numbered row by row, image by image, each named by its results: <see cref="WinogradVariant.Results"/>
+/// rows and columns of them, of which the last may lie outside.
+/// </summary>
+readonly record struct WinogradTiles(ConvGeometry Geometry)
+{
+    /// <summary>The number of tiles.</summary>
+    public int Count => Geometry.Images * PerImage;
+
+    int Across => (Geometry.OutWidth + WinogradVariant.Results - 1) / WinogradVariant.Results;
+
+    int PerImage => Across * ((Geometry.OutHeight + WinogradVariant.Results - 1) / WinogradVariant.Results);
+
+    /// <summary>The floats of a run's half-transformed tiles, for vectors of so many lanes.</summary>
+    public long HalfFloats(WinogradVariant variant)
+    {
+        int lanes = variant.Micro.Columns / 2;
+        return ((Across - 1) * (long)WinogradVariant.Results + variant.Size) * variant.Size * lanes;
+    }
+
+    /// <summary>
+    /// The tiles from one on that lie in its row, up to <paramref name="most"/>, as the convolution's input, with the pixels
+    /// around them that a window needs.
+    /// </summary>
+    public unsafe TileRun Inputs(float* images, int first, int most)
+    {
+        ConvGeometry g = Geometry;
+        (int image, int y, int x) = Place(first);
+        (y, x) = (y - g.PadTop, x - g.PadLeft);
+        return Run(images, image, y, x, g.Height, g.Width, g.Channels, Math.Min(most, Across - first % PerImage % Across));
+    }
+
+    /// <summary>The same as the convolution's results, or their gradients.</summary>
+    public unsafe TileRun Outputs(float* images, int first, int most)
+    {
+        ConvGeometry g = Geometry;
+        (int image, int y, int x) = Place(first);
+        return Run(images, image, y, x, g.OutHeight, g.OutWidth, g.OutChannels, Math.Min(most, Across - first % PerImage % Across));
+    }
+
+    static unsafe TileRun Run(float* images, int image, int y, int x, int height, int width, int channels, int tiles) => new()
+    {
+        Image = images + (((nint)image * height + y) * width + x) * channels,
+        NextPixel = channels,
+        NextRow = (nint)width * channels,
+        FirstRow = Math.Max(0, -y),
+        EndRow = height - y,
+        FirstColumn = Math.Max(0, -x),
+        EndColumn = width - x,
+        Tiles = tiles,
+        Step = WinogradVariant.Results,
+        Channels = channels,
+    };
+
+    (int Image, int Y, int X) Place(int tile)
+    {
+        (int image, int place) = Math.DivRem(tile, PerImage);
+        (int y, int x) = Math.DivRem(place, Across);
+        return (image, y * WinogradVariant.Results, x * WinogradVariant.Results);
+    }
+}
