@@ -1,0 +1,36 @@
+using System.CommandLine;
+
+namespace GeneratingImages.Peer;
+
+/// <summary>Times this project's training step and libtorch's in one run, in turns; README.md beside this file says how.</summary>
+static class Program
+{
+    const int Success = 0, Failure = 1;
+
+    static int Main(string[] arguments)
+    {
+        var root = new RootCommand("Times training steps and forward passes of this project and of libtorch in turns, on generated images.");
+        foreach (Option option in PeerOptions.All) root.Add(option);
+        root.SetAction(parsed => Run(new PeerOptions(parsed)));
+        return root.Parse(arguments).Invoke();
+    }
+
+    static int Run(PeerOptions options)
+    {
+        try
+        {
+            if (options.Only is null) PeerBench.Run(options);
+            else Console.WriteLine(Alone(options, options.Cells.First()));
+            return Success;
+        }
+        catch (Exception e) when (e is DifferentModelException or ChildFailedException)
+        {
+            Console.Error.WriteLine(e.Message);
+            return Failure;
+        }
+    }
+
+    static string Alone(PeerOptions options, Cell cell) => options.Only == PeerOptions.AllSides
+        ? CellRun.Compare(cell, options.Form, options.Effort).ToJson()
+        : FormattableString.Invariant($"{CellRun.PeakMemory(cell, Enum.Parse<Side>(options.Only!, ignoreCase: true), options.Form):F1}");
+}

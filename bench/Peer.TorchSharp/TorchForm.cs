@@ -1,0 +1,51 @@
+using GeneratingImages.Training;
+
+namespace GeneratingImages.Peer;
+
+/// <summary>How a transposed convolution is computed.</summary>
+enum Deconv
+{
+    /// <summary>As conv_transpose2d.</summary>
+    Native,
+
+    /// <summary>As the convolution with the flipped filter, which at stride 1 is the same.</summary>
+    Conv,
+
+    /// <summary>As a matrix product over unfolded windows: for few input channels.</summary>
+    Gemm,
+}
+
+/// <summary>A way of asking libtorch for the same arithmetic; which is the fastest depends on shapes and machine, so it is measured.</summary>
+/// <param name="ChannelsLast">Images and activations as [N,H,W,C] in memory.</param>
+/// <param name="First">The decoder's first transposed convolution, from the image's channels.</param>
+/// <param name="Middle">Those between.</param>
+/// <param name="Last">The last, to the image's channels.</param>
+/// <param name="Script">The whole step as one TorchScript call (basic model).</param>
+sealed record TorchForm(bool ChannelsLast, Deconv First, Deconv Middle, Deconv Last, bool Script = false)
+{
+    static readonly TorchForm _dense = new(true, Deconv.Conv, Deconv.Conv, Deconv.Conv);
+
+    /// <summary>The forms worth trying for a model.</summary>
+    public static IReadOnlyList<TorchForm> For(ModelKind model) => model == ModelKind.Basic
+        ? [_dense, _dense with { Script = true }]
+        :
+        [
+            _dense,
+            _dense with { Last = Deconv.Native },
+            _dense with { First = Deconv.Gemm },
+            _dense with { First = Deconv.Gemm, Last = Deconv.Native },
+            _dense with { ChannelsLast = false },
+        ];
+
+    /// <summary>The form that <see cref="ToString"/> wrote.</summary>
+    public static TorchForm Parse(string text)
+    {
+        string[] words = text.Split(' ');
+        Deconv Read(int at) => Enum.Parse<Deconv>(words[at], ignoreCase: true);
+        return new TorchForm(words[0] == "nhwc", Read(1), Read(2), Read(3), words[4] == "script");
+    }
+
+    /// <inheritdoc/>
+    public override string ToString() =>
+        $"{(ChannelsLast ? "nhwc" : "nchw")} {Cell.Word(First)} {Cell.Word(Middle)} {Cell.Word(Last)} {(Script ? "script" : "eager")}";
+}
