@@ -1,10 +1,12 @@
+using GeneratingImages.Training;
+
 namespace GeneratingImages.Peer;
 
 /// <summary>Finds libtorch's fastest form for a cell by trying all.</summary>
 static class FormSearch
 {
-    // Which form wins depends on the shapes of one image and hardly on how many there are.
-    const int LargestBatch = 32;
+    // Which form of the deep model wins depends on the shapes of one image and hardly on how many there are.
+    const int LargestBatch = 16;
 
     const int WarmUpSteps = 2, Rounds = 3;
 
@@ -13,7 +15,7 @@ static class FormSearch
     /// <summary>The form with the fastest step, the forms measured in turns.</summary>
     public static TorchForm Fastest(Cell cell)
     {
-        Cell trial = cell with { Batch = Math.Min(cell.Batch, LargestBatch) };
+        Cell trial = cell.Model == ModelKind.Basic ? cell : cell with { Batch = Math.Min(cell.Batch, LargestBatch) };
         var start = new StartData(trial);
         using var scope = TorchSharp.torch.NewDisposeScope();
         IReadOnlyList<TorchForm> forms = TorchForm.For(cell.Model);

@@ -12,12 +12,15 @@ sealed class PeerOptions(ParseResult parsed)
 
     const string Unnamed = "bench/Results/peers-<time>.md";
 
-    static readonly Option<string[]> s_dataset = List("--dataset", "The sizes of images.", "cifar100", "mnist", "lfw", "cifar100");
-    static readonly Option<string[]> s_model = List("--model", "The models.", "basic,deep", "basic", "deep");
-    static readonly Option<string[]> s_work = List("--work", "A training step, or the forward pass alone.", "step,forward", "step", "forward");
-    static readonly Option<string[]> s_kernel = List("--kernel", "The side of the windows (deep).", "3", "3", "5");
-    static readonly Option<string[]> s_batch = List("--batch", "Images a step.", "32");
-    static readonly Option<string[]> s_threads = List("--threads", "Threads of each side.", "1,2");
+    // What a run of a few minutes measures.
+    const string Works = "step,forward", Models = "basic,deep", Dataset = "cifar100", Kernel = "3", Batch = "32", Threads = "1,2";
+
+    static readonly Option<string[]> s_dataset = List("--dataset", "The sizes of images.", Dataset, "mnist", "lfw", "cifar100");
+    static readonly Option<string[]> s_model = List("--model", "The models.", Models, "basic", "deep");
+    static readonly Option<string[]> s_work = List("--work", "A training step, or the forward pass alone.", Works, "step", "forward");
+    static readonly Option<string[]> s_kernel = List("--kernel", "The side of the windows (deep).", Kernel, "3", "5");
+    static readonly Option<string[]> s_batch = List("--batch", "Images a step.", Batch);
+    static readonly Option<string[]> s_threads = List("--threads", "Threads of each side.", Threads);
     static readonly Option<bool> s_full = new("--full")
     {
         Description = "Every data set, model and kernel, batches of 32 and 128, where no other choice is given; takes an hour or two.",
@@ -46,12 +49,12 @@ sealed class PeerOptions(ParseResult parsed)
 
     /// <summary>The cells asked for.</summary>
     public IEnumerable<Cell> Cells =>
-        from work in Of<Work>(s_work, "step,forward")
-        from model in Of<ModelKind>(s_model, "basic,deep")
-        from kernel in model == ModelKind.Basic ? [3] : Numbers(s_kernel, "3,5")
-        from dataset in Given(s_dataset, "mnist,lfw,cifar100")
-        from batch in Numbers(s_batch, "32,128")
-        from threads in Numbers(s_threads, "1,2")
+        from work in Of<Work>(s_work, Works, Works)
+        from model in Of<ModelKind>(s_model, Models, Models)
+        from kernel in model == ModelKind.Basic ? [3] : Numbers(s_kernel, Kernel, "3,5")
+        from dataset in Given(s_dataset, Dataset, "mnist,lfw,cifar100")
+        from batch in Numbers(s_batch, Batch, "32,128")
+        from threads in Numbers(s_threads, Threads, Threads)
         select new Cell(dataset, model, kernel, batch, threads, work);
 
     /// <summary>How much to measure; a machine whose threads spin gets time to quieten between turns.</summary>
@@ -81,13 +84,14 @@ sealed class PeerOptions(ParseResult parsed)
     /// <summary>The options for a process that measures one cell.</summary>
     public string[] Measuring => ["--steps", Text(parsed.GetValue(s_steps)), "--seconds", Text(parsed.GetValue(s_seconds))];
 
-    IEnumerable<T> Of<T>(Option<string[]> option, string full)
-        where T : struct, Enum => Given(option, full).Select(word => Enum.Parse<T>(word, ignoreCase: true));
+    IEnumerable<T> Of<T>(Option<string[]> option, string otherwise, string full)
+        where T : struct, Enum => Given(option, otherwise, full).Select(word => Enum.Parse<T>(word, ignoreCase: true));
 
-    IEnumerable<int> Numbers(Option<string[]> option, string full) => Given(option, full).Select(word => int.Parse(word, CultureInfo.InvariantCulture));
+    IEnumerable<int> Numbers(Option<string[]> option, string otherwise, string full) =>
+        Given(option, otherwise, full).Select(word => int.Parse(word, CultureInfo.InvariantCulture));
 
-    string[] Given(Option<string[]> option, string full) =>
-        parsed.GetValue(s_full) && parsed.GetResult(option) is not { Implicit: false } ? full.Split(',') : parsed.GetValue(option)!;
+    string[] Given(Option<string[]> option, string otherwise, string full) =>
+        parsed.GetValue(option) is { Length: > 0 } given ? given : (parsed.GetValue(s_full) ? full : otherwise).Split(',');
 
     static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 
@@ -103,10 +107,10 @@ sealed class PeerOptions(ParseResult parsed)
     {
         HelpName = words.Length > 0 ? string.Join(',', words) : "N,...",
         Description = $"{description} [default: {otherwise}]",
-        DefaultValueFactory = _ => otherwise.Split(','),
         CustomParser = result =>
         {
-            string[] given = result.Tokens[0].Value.Split(',');
+            // PowerShell hands on 32,128 with a blank between.
+            string[] given = result.Tokens[0].Value.Split(',', ' ');
             string? wrong = given.FirstOrDefault(word => words.Length > 0
                 ? !words.Contains(word)
                 : !int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number is < 1 or > 65536);

@@ -45,14 +45,14 @@ sealed class PeerReport(bool passive, bool hugePages, double busy)
     public string Markdown()
     {
         var text = new StringBuilder("# Training steps beside libtorch's\n\n");
-        text.Append(Heading()).Append('\n').AppendLine(Columns);
+        text.Append(Heading()).AppendLine(F($"- last row at {DateTime.UtcNow:HH:mm}, load {Machine.Load}\n")).AppendLine(Columns);
         foreach (string row in _rows) text.AppendLine(row);
         return text.ToString();
     }
 
     IEnumerable<string> Lines()
     {
-        yield return F($"{_date:yyyy-MM-dd HH:mm} UTC; load {_load} over the minute before, {busy:P0} of the processors in use at the start; at the end load {Machine.Load}");
+        yield return F($"{_date:yyyy-MM-dd HH:mm} UTC; load {_load} over the minute before, {busy:P0} of the processors in use at the start");
         yield return F($"{Machine.Processor}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}");
         yield return F($"ours: {InstructionSets.Best.ToString().ToLowerInvariant()} kernels, {RuntimeInformation.FrameworkDescription}");
         yield return $"libtorch {(_libTorch.Length > 0 ? _libTorch + " " : "")}(CPU), TorchSharp {LibTorch.BindingVersion}; idle threads wait {(passive ? "passively" : "as by default")}";

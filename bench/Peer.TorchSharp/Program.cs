@@ -23,7 +23,7 @@ static class Program
             else Console.WriteLine(Alone(options, options.Cells.First()));
             return Success;
         }
-        catch (Exception e) when (e is DifferentModelException or ChildFailedException)
+        catch (Exception e) when (e is DifferentModelException or ChildFailedException or FormatException)
         {
             Console.Error.WriteLine(e.Message);
             return Failure;

@@ -23,26 +23,27 @@ enum Deconv
 /// <param name="Script">The whole step as one TorchScript call (basic model).</param>
 sealed record TorchForm(bool ChannelsLast, Deconv First, Deconv Middle, Deconv Last, bool Script = false)
 {
-    static readonly TorchForm _dense = new(true, Deconv.Conv, Deconv.Conv, Deconv.Conv);
+    static readonly TorchForm s_plain = new(true, Deconv.Conv, Deconv.Conv, Deconv.Conv);
 
     /// <summary>The forms worth trying for a model.</summary>
     public static IReadOnlyList<TorchForm> For(ModelKind model) => model == ModelKind.Basic
-        ? [_dense, _dense with { Script = true }]
+        ? [s_plain, s_plain with { Script = true }]
         :
         [
-            _dense,
-            _dense with { Last = Deconv.Native },
-            _dense with { First = Deconv.Gemm },
-            _dense with { First = Deconv.Gemm, Last = Deconv.Native },
-            _dense with { ChannelsLast = false },
+            .. from first in Enum.GetValues<Deconv>()
+               from last in new[] { Deconv.Native, Deconv.Conv }
+               select s_plain with { First = first, Last = last },
+            s_plain with { ChannelsLast = false },
+            new TorchForm(true, Deconv.Native, Deconv.Native, Deconv.Native),
         ];
 
     /// <summary>The form that <see cref="ToString"/> wrote.</summary>
+    /// <exception cref="FormatException">The text is no form.</exception>
     public static TorchForm Parse(string text)
     {
-        string[] words = text.Split(' ');
-        Deconv Read(int at) => Enum.Parse<Deconv>(words[at], ignoreCase: true);
-        return new TorchForm(words[0] == "nhwc", Read(1), Read(2), Read(3), words[4] == "script");
+        TorchForm[] known = [.. For(ModelKind.Basic), .. For(ModelKind.Deep)];
+        return known.FirstOrDefault(form => form.ToString() == text)
+            ?? throw new FormatException($"--form '{text}': not known, expected one of '{string.Join("', '", known.Distinct())}'");
     }
 
     /// <inheritdoc/>
