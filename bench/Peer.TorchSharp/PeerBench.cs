@@ -13,30 +13,31 @@ static class PeerBench
     {
         double busy = Machine.Busy();
         bool passive = options.Passive ?? busy > QuietShare;
+        string? form = options.Form?.ToString();
         var report = new PeerReport(passive, options.HugePages, busy);
         string path = options.Out ?? DefaultPath();
         Console.WriteLine(report.Heading());
         Console.WriteLine(PeerReport.Columns);
         foreach (Cell cell in options.Cells)
         {
-            string[] common = [.. cell.Options, .. options.Measuring];
-            string form = options.Form is { } given ? given.ToString() : "";
-            CellTimes times = CellTimes.FromJson(ChildProcess.Run(
-                passive, options.HugePages, [.. common, "--only", PeerOptions.AllSides, .. Form(form)]));
-            double[]? memory = options.Memory
-                ? [.. Enum.GetValues<Side>().Select(side => double.Parse(
-                    ChildProcess.Run(passive, hugePages: false, [.. common, "--only", Cell.Word(side), .. Form(times.Form)]), CultureInfo.InvariantCulture))]
-                : null;
-            Console.WriteLine(report.Add(cell, times, memory));
+            PairTimes best = Time(Side.Best, form), usual = Time(Side.Usual, null);
+            double[]? memory = options.Memory ? [.. Enum.GetValues<Side>().Select(Peak)] : null;
+            Console.WriteLine(report.Add(cell, best, usual, memory));
 
             // After every cell, so that an interrupted run leaves what it has measured.
             File.WriteAllText(path, report.Markdown());
+
+            PairTimes Time(Side other, string? known) => PairTimes.FromJson(ChildProcess.Run(
+                passive, other == Side.Best && options.HugePages, [.. cell.Options, .. options.Measuring, "--pair", Cell.Word(other), .. Form(known)]));
+
+            double Peak(Side side) => double.Parse(
+                ChildProcess.Run(passive, hugePages: false, [.. cell.Options, "--only", Cell.Word(side), .. Form(best.Form)]), CultureInfo.InvariantCulture);
         }
 
         Console.WriteLine($"written to {path}");
     }
 
-    static string[] Form(string form) => form.Length == 0 ? [] : ["--form", form];
+    static string[] Form(string? form) => form is null ? [] : ["--form", form];
 
     static string DefaultPath()
     {

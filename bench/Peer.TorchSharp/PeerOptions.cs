@@ -7,9 +7,6 @@ namespace GeneratingImages.Peer;
 /// <summary>The command line: which cells, how long, and where the table goes.</summary>
 sealed class PeerOptions(ParseResult parsed)
 {
-    /// <summary>The value of <c>--only</c> that times all sides in turns.</summary>
-    public const string AllSides = "all";
-
     const string Unnamed = "bench/Results/peers-<time>.md";
 
     // What a run of a few minutes measures.
@@ -26,17 +23,20 @@ sealed class PeerOptions(ParseResult parsed)
         Description = "Every data set, model and kernel, batches of 32 and 128, where no other choice is given; takes an hour or two.",
     };
 
-    static readonly Option<int> s_steps = new("--steps") { HelpName = "N", Description = "The most rounds of a cell; each side has a turn a round.", DefaultValueFactory = _ => 30 };
-    static readonly Option<double> s_seconds = new("--seconds") { HelpName = "X", Description = "After this, and 5 rounds, a cell begins no new round.", DefaultValueFactory = _ => 8 };
+    static readonly Option<int> s_steps = new("--steps") { HelpName = "N", Description = "The most rounds of a cell; both sides have a turn a round.", DefaultValueFactory = _ => 30 };
+    static readonly Option<double> s_seconds = new("--seconds") { HelpName = "X", Description = "After this, and 5 rounds, a cell begins no new round.", DefaultValueFactory = _ => 6 };
     static readonly Option<bool> s_noMemory = new("--no-memory") { Description = "Leave out peak memory, for which each side runs in a process of its own." };
     static readonly Option<string?> s_wait = Choice(
         "--wait", "How libtorch's threads wait: by default they spin, which is best on a quiet machine. [default: by how busy it is]", "default", "passive");
 
     static readonly Option<string?> s_allocator = Choice(
-        "--allocator", "The C library's allocator while timing: huge pages, and memory kept, or as it is. [default: huge]", "huge", "default");
+        "--allocator", "The C library's allocator while ours and the best are timed: huge pages, and memory kept, or as it is. [default: huge]", "huge", "default");
+
+    static readonly Option<string?> s_pair = Choice(
+        "--pair", "Run the first cell in this process: ours and this side in turns, for the times as JSON.", "best", "usual");
 
     static readonly Option<string?> s_only = Choice(
-        "--only", "Run the first cell here: one side for its peak memory in MB, or all for the times as JSON.", "ours", "best", "usual", AllSides);
+        "--only", "Run the first cell in this process: one side alone, for its peak memory in MB.", "ours", "best", "usual");
 
     static readonly Option<string?> s_form = new("--form") { HelpName = "WORDS", Description = "libtorch's best form, as a table names it. [default: all are tried]" };
     static readonly Option<string?> s_out = new("--out") { HelpName = "FILE", Description = $"Where the table is written. [default: {Unnamed}]" };
@@ -44,7 +44,7 @@ sealed class PeerOptions(ParseResult parsed)
     /// <summary>All options.</summary>
     public static IEnumerable<Option> All =>
     [
-        s_dataset, s_model, s_work, s_kernel, s_batch, s_threads, s_full, s_steps, s_seconds, s_noMemory, s_wait, s_allocator, s_only, s_form, s_out,
+        s_dataset, s_model, s_work, s_kernel, s_batch, s_threads, s_full, s_steps, s_seconds, s_noMemory, s_wait, s_allocator, s_pair, s_only, s_form, s_out,
     ];
 
     /// <summary>The cells asked for.</summary>
@@ -66,8 +66,11 @@ sealed class PeerOptions(ParseResult parsed)
     /// <summary>Whether peak memory is measured.</summary>
     public bool Memory => !parsed.GetValue(s_noMemory);
 
-    /// <summary>Which side to run in this process; null to run the whole table.</summary>
-    public string? Only => parsed.GetValue(s_only);
+    /// <summary>Which side to time beside ours in this process; null for none.</summary>
+    public Side? Pair => Sided(s_pair);
+
+    /// <summary>Which side to run alone in this process; null for none.</summary>
+    public Side? Only => Sided(s_only);
 
     /// <summary>libtorch's best form; null to find it.</summary>
     public TorchForm? Form => parsed.GetValue(s_form) is { } text ? TorchForm.Parse(text) : null;
@@ -75,7 +78,7 @@ sealed class PeerOptions(ParseResult parsed)
     /// <summary>Whether libtorch's threads are to wait without spinning; null to decide by the machine's load.</summary>
     public bool? Passive => parsed.GetValue(s_wait) is { } word ? word == "passive" : null;
 
-    /// <summary>Whether timing asks the C library for huge pages.</summary>
+    /// <summary>Whether the C library is asked for huge pages while ours and the best are timed.</summary>
     public bool HugePages => parsed.GetValue(s_allocator) != "default";
 
     /// <summary>Where the table goes; null if no place is named.</summary>
@@ -92,6 +95,8 @@ sealed class PeerOptions(ParseResult parsed)
 
     string[] Given(Option<string[]> option, string otherwise, string full) =>
         parsed.GetValue(option) is { Length: > 0 } given ? given : (parsed.GetValue(s_full) ? full : otherwise).Split(',');
+
+    Side? Sided(Option<string?> option) => parsed.GetValue(option) is { } word ? Enum.Parse<Side>(word, ignoreCase: true) : null;
 
     static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
 

@@ -20,23 +20,23 @@ sealed class PeerReport(bool passive, bool hugePages, double busy)
     /// <summary>The table's head; a Markdown table is readable on a terminal, too.</summary>
     public static string Columns =>
         """
-        | work | data set | model | kernel | batch | threads | ours ms | best ms | usual ms | ours/best | ours/usual | CPU time ours/best | rounds | peak MB ours | best | usual | memory ours/best | best form |
-        |---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|
+        | work | data set | model | kernel | batch | threads | ours ms | best ms | usual ms | ours/best | ours/usual | CPU ours/best | CPU ours/usual | rounds | peak MB ours | best | usual | memory ours/best | best form |
+        |---|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|--:|---|
         """;
 
     /// <summary>Machine, versions and how it was measured.</summary>
     public string Heading() => string.Join('\n', Lines().Select(line => "- " + line)) + "\n";
 
     /// <summary>Adds a row and gives it.</summary>
-    public string Add(Cell cell, CellTimes times, double[]? memory)
+    public string Add(Cell cell, PairTimes best, PairTimes usual, double[]? memory)
     {
-        _libTorch = times.LibTorch;
+        _libTorch = best.LibTorch;
         string peaks = memory is null
             ? "| | | | "
             : F($"| {memory[0]:F0} | {memory[1]:F0} | {memory[2]:F0} | {memory[0] / memory[1]:F2} ");
         string row = F($"| {Cell.Word(cell.Work)} | {cell.Dataset} | {Cell.Word(cell.Model)} | {(cell.Model == ModelKind.Basic ? "" : cell.Kernel)} | {cell.Batch} | {cell.Threads} ")
-            + F($"| {Ms(times.Median(Side.Ours))} | {Ms(times.Median(Side.Best))} | {Ms(times.Median(Side.Usual))} ")
-            + F($"| {times.Ratio(Side.Best):F2} | {times.Ratio(Side.Usual):F2} | {times.CpuRatio(Side.Best):F2} | {times.Rounds[0].Count} {peaks}| {times.Form} |");
+            + F($"| {Ms(best.OurMedian)} | {Ms(best.TheirMedian)} | {Ms(usual.TheirMedian)} ")
+            + F($"| {best.Ratio:F2} | {usual.Ratio:F2} | {best.CpuRatio:F2} | {usual.CpuRatio:F2} | {best.Ours.Count}+{usual.Ours.Count} {peaks}| {best.Form} |");
         _rows.Add(row);
         return row;
     }
@@ -56,10 +56,10 @@ sealed class PeerReport(bool passive, bool hugePages, double busy)
         yield return F($"{Machine.Processor}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}");
         yield return F($"ours: {InstructionSets.Best.ToString().ToLowerInvariant()} kernels, {RuntimeInformation.FrameworkDescription}");
         yield return $"libtorch {(_libTorch.Length > 0 ? _libTorch + " " : "")}(CPU), TorchSharp {LibTorch.BindingVersion}; idle threads wait {(passive ? "passively" : "as by default")}";
-        yield return $"C library's allocator while timing, for all: {(hugePages ? "huge pages, memory kept" : "default")}; for peak memory: default";
+        yield return $"C library's allocator: {(hugePages ? "huge pages and memory kept while ours and best are timed; else default" : "default")}";
         string[] set = [.. s_variables.Where(v => Environment.GetEnvironmentVariable(v) is not null).Select(v => $"{v}={Environment.GetEnvironmentVariable(v)}")];
         if (set.Length > 0) yield return string.Join(' ', set);
-        yield return "ms: median step; ratios: median over the rounds, in each of which every side had one turn; peak MB: VmHWM of a process of its own, libraries included";
+        yield return "ms: median step; ratios: ours and the other side in turns, median over the rounds; CPU: processor time of all threads; peak MB: VmHWM of a process of its own, libraries included";
     }
 
     static string Ms(double ms) => ms < 10 ? F($"{ms:F3}") : F($"{ms:F1}");

@@ -19,8 +19,9 @@ static class Program
     {
         try
         {
-            if (options.Only is null) PeerBench.Run(options);
-            else Console.WriteLine(Alone(options, options.Cells.First()));
+            if (options.Pair is { } other) Console.WriteLine(CellRun.Compare(options.Cells.First(), other, options.Form, options.Effort).ToJson());
+            else if (options.Only is { } side) Console.WriteLine(FormattableString.Invariant($"{CellRun.PeakMemory(options.Cells.First(), side, options.Form):F1}"));
+            else PeerBench.Run(options);
             return Success;
         }
         catch (Exception e) when (e is DifferentModelException or ChildFailedException or FormatException)
@@ -29,8 +30,4 @@ static class Program
             return Failure;
         }
     }
-
-    static string Alone(PeerOptions options, Cell cell) => options.Only == PeerOptions.AllSides
-        ? CellRun.Compare(cell, options.Form, options.Effort).ToJson()
-        : FormattableString.Invariant($"{CellRun.PeakMemory(cell, Enum.Parse<Side>(options.Only!, ignoreCase: true), options.Form):F1}");
 }
