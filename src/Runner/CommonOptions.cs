@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using GeneratingImages.Core;
+using GeneratingImages.Cpu;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Runner;
@@ -69,6 +70,9 @@ static class CommonOptions
     public static readonly Option<string> Device =
         Choice("--device", "Where to compute.", new Dictionary<string, string> { ["cpu"] = "cpu" }, "cpu");
 
+    public static readonly Option<KernelChoice> Kernels = Choice(
+        "--kernels", "The fastest convolutions for each shape, Winograd's among them, or direct ones only.", Names<KernelChoice>(), "fastest");
+
     public static readonly Option<bool> Json =
         new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
 
@@ -81,7 +85,7 @@ static class CommonOptions
     public static IEnumerable<Option> OfTraining => [Batch, Optimizer, LearningRate, Epsilon, EpsilonPlace, Seed];
 
     /// <summary>Where it runs.</summary>
-    public static IEnumerable<Option> OfDevice => [Threads, Device];
+    public static IEnumerable<Option> OfDevice => [Threads, Device, Kernels];
 
     /// <summary><c>--limit</c>, which counts what a command says it counts.</summary>
     public static Option<int> Limit(string description, string otherwise) => Number<int>("--limit", "N", description, otherwise);

@@ -28,7 +28,7 @@ sealed class BenchStepCommand : RunnerCommand
         RunSettings settings = SettingsOptions.Read(arguments, new RunSettings());
         int steps = CommonOptions.Given(arguments, s_steps) ?? DefaultSteps;
         if (steps is < 1 or > MostSteps) throw new UserException($"--steps {steps}: must be 1 to {MostSteps}");
-        using var backend = new CpuBackend(SettingsOptions.Threads(arguments));
+        using CpuBackend backend = SettingsOptions.Backend(arguments);
         StepTimes times = StepBenchmark.Run(settings, DataSets.Find(settings.Dataset).Image, backend, steps, cancel);
         terminal.Line($"{settings.Dataset}, {settings.ModelText}, batch {settings.Batch}, {times.Backend}, {steps} steps");
         terminal.Line(FormattableString.Invariant($"{times.MedianMs:F2} ms a step (median), {times.MinMs:F2} ms at best; ")

@@ -46,7 +46,7 @@ sealed class TrainCommand : RunnerCommand
         RunSettings settings = saved is null ? fresh : SettingsOptions.Read(arguments, saved.State.Settings, s_limit);
         saved?.CheckSettings(settings);
         DataSplit data = SettingsOptions.LoadData(arguments, settings, terminal, cancel);
-        using var backend = new CpuBackend(threads);
+        using CpuBackend backend = SettingsOptions.Backend(arguments);
         using var run = new TrainingRun(folder, settings, data, backend, saved);
         Introduce(terminal, settings, data, run, folder, backend.Name);
         RunResult result;
