@@ -58,7 +58,8 @@ public static class StepBenchmark
             (double)bytes / steps, session.Report.Flops / median / 1e6);
     }
 
-    static DataSplit Generate(RunSettings settings, Shape image)
+    /// <summary>Noise of a data set's size, enough for a few steps.</summary>
+    public static DataSplit Generate(RunSettings settings, Shape image)
     {
         var pixels = new byte[checked(settings.Batch * Batches * (int)image.Count)];
         var random = new CounterRandom(settings.Seed, CounterRandom.StreamOf("benchmark"));
