@@ -15,7 +15,7 @@ enum Deconv
     Gemm,
 }
 
-/// <summary>A way of asking libtorch for the same arithmetic; which is the fastest depends on shapes and machine, so it is measured.</summary>
+/// <summary>A way of asking libtorch for the same result; which is the fastest depends on shapes and machine, so it is measured.</summary>
 /// <param name="ChannelsLast">Images and activations as [N,H,W,C] in memory.</param>
 /// <param name="First">The decoder's first transposed convolution, from the image's channels.</param>
 /// <param name="Middle">Those between.</param>
