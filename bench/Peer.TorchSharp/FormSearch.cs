@@ -8,7 +8,7 @@ static class FormSearch
     // Which form of the deep model wins depends on the shapes of one image and hardly on how many there are.
     const int LargestBatch = 16;
 
-    const int Rounds = 3;
+    const int Rounds = 2;
 
     /// <summary>The form with the fastest step, the forms measured in turns.</summary>
     public static TorchForm Fastest(Cell cell)

@@ -27,7 +27,8 @@ sealed class PeerReport(bool passive, bool hugePages, double busy)
     string _libTorch = "";
 
     /// <summary>The table's head.</summary>
-    public static string Head => $"{Row(s_columns)}\n|{string.Concat(s_columns.Select((_, i) => i < TextColumns || i == s_columns.Length - 1 ? "---|" : "--:|"))}";
+    public static string Head =>
+        $"{Row(s_columns)}\n|{string.Concat(s_columns.Select((_, i) => i < TextColumns || i == s_columns.Length - 1 ? "---|" : "--:|"))}";
 
     /// <summary>Machine, versions and how it was measured.</summary>
     public string Circumstances() => string.Concat(Lines().Select(line => $"- {line}\n"));
@@ -63,8 +64,9 @@ sealed class PeerReport(bool passive, bool hugePages, double busy)
         yield return Text($"{_date:yyyy-MM-dd HH:mm} UTC; load {_load} over the minute before, {busy:P0} of the processors in use");
         yield return Text($"{Machine.Processor}, {Environment.ProcessorCount} processors, {RuntimeInformation.OSDescription}");
         yield return Text($"ours: {InstructionSets.Best.ToString().ToLowerInvariant()} kernels, {RuntimeInformation.FrameworkDescription}");
-        yield return $"libtorch{_libTorch} (CPU), TorchSharp {LibTorch.BindingVersion}; threads wait {(passive ? "passively" : "as by default")}";
-        yield return $"allocator of the C library: {(hugePages ? "huge pages and memory kept while ours and best are timed; else " : "")}default";
+        yield return $"libtorch{_libTorch} (CPU), TorchSharp {LibTorch.BindingVersion}";
+        yield return $"idle threads of libtorch wait {(passive ? "passively" : "as by default")}";
+        yield return $"C library's allocator: {(hugePages ? "huge pages, memory kept while ours and best are timed; else " : "")}default";
         string[] set = [.. s_variables.Where(v => Environment.GetEnvironmentVariable(v) is not null)];
         if (set.Length > 0) yield return string.Join(' ', set.Select(v => $"{v}={Environment.GetEnvironmentVariable(v)}"));
         yield return "ms: median step; ratios: two sides in turns, median over the rounds; CPU: processor time of all threads; "

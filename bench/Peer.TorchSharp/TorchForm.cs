@@ -31,10 +31,10 @@ sealed record TorchForm(bool ChannelsLast, Deconv First, Deconv Middle, Deconv L
         :
         [
             .. from first in Enum.GetValues<Deconv>()
-               from last in new[] { Deconv.Native, Deconv.Conv }
-               select s_plain with { First = first, Last = last },
+               from middle in new[] { Deconv.Conv, Deconv.Native }
+               from last in new[] { Deconv.Conv, Deconv.Native }
+               select new TorchForm(true, first, middle, last),
             s_plain with { ChannelsLast = false },
-            new TorchForm(true, Deconv.Native, Deconv.Native, Deconv.Native),
         ];
 
     /// <summary>The form that <see cref="ToString"/> wrote.</summary>
