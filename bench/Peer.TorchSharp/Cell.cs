@@ -44,7 +44,7 @@ sealed record Cell(string Dataset, ModelKind Model, int Kernel, int Batch, int T
 
     /// <inheritdoc/>
     public override string ToString() =>
-        $"{Dataset} {Word(Model)}{(Model == ModelKind.Deep ? $" k{Kernel}" : "")} batch {Batch}, {Threads} thread{(Threads == 1 ? "" : "s")}, {Word(Work)}";
+        $"{Word(Work)}, {Dataset} {Word(Model)}{(Model == ModelKind.Deep ? $" k{Kernel}" : "")} batch {Batch}, threads {Threads}";
 
     /// <summary>An enumeration's value as it is written in options and tables.</summary>
     public static string Word<T>(T value)

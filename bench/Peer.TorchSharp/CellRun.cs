@@ -18,7 +18,9 @@ enum Side
 /// <summary>How much to measure.</summary>
 /// <param name="Rounds">The most rounds; in each, both sides have a turn.</param>
 /// <param name="Seconds">Time after which no new round is begun, once there have been <see cref="CellRun.FewestRounds"/>.</param>
-/// <param name="Pause">What is waited between turns, so that one side's threads have gone to sleep before the other's start.</param>
+/// <param name="Pause">
+/// What is waited between turns, so that one side's threads have gone to sleep before the other's start; with one thread nothing is.
+/// </param>
 sealed record Effort(int Rounds, double Seconds, TimeSpan Pause);
 
 /// <summary>Measures one cell in this process: two sides in turns, or one alone.</summary>
@@ -27,10 +29,7 @@ static class CellRun
     /// <summary>The fewest rounds of which a median is given.</summary>
     public const int FewestRounds = 5;
 
-    const int WarmUpSteps = 3, MemorySteps = 5;
-
-    // A turn of a short step holds several, as in training, where one follows the other.
-    const double ShortestTurnMs = 10;
+    const int CheckedSteps = 3, MemorySteps = 5;
 
     // The weights are equal and the sums float32, so losses agree to some roundings.
     const double Tolerance = 1e-5;
@@ -52,21 +51,33 @@ static class CellRun
         using var scope = TorchSharp.torch.NewDisposeScope();
         IContender ours = Ours(cell, start), theirs = Torch(cell, start, other, form);
         CheckEqual(cell, ours, theirs, "at the start", Tolerance);
-        int ourTurn = WarmUp(ours), theirTurn = WarmUp(theirs);
-        if (cell.Work == Work.Step) CheckEqual(cell, ours, theirs, $"after {WarmUpSteps} steps", StepsTolerance);
+        for (int i = 0; i < CheckedSteps; i++)
+        {
+            ours.Run();
+            theirs.Run();
+        }
+
+        CheckEqual(cell, ours, theirs, $"after {CheckedSteps} steps", StepsTolerance);
+        Turn ourTurn = Turn.WarmUp(ours.Run), theirTurn = Turn.WarmUp(theirs.Run);
 
         var times = new PairTimes(form?.ToString() ?? "", [], [], LibTorch.Version);
         long begin = Stopwatch.GetTimestamp();
         for (int round = 0; round < effort.Rounds; round++)
         {
             if (round >= FewestRounds && Stopwatch.GetElapsedTime(begin).TotalSeconds > effort.Seconds) break;
-            if (round % 2 == 0) TakeTurn(ours, ourTurn, times.Ours, effort);
-            TakeTurn(theirs, theirTurn, times.Theirs, effort);
-            if (round % 2 != 0) TakeTurn(ours, ourTurn, times.Ours, effort);
+            if (round % 2 == 0) Take(ourTurn, times.Ours);
+            Take(theirTurn, times.Theirs);
+            if (round % 2 != 0) Take(ourTurn, times.Ours);
         }
 
         (ours as IDisposable)?.Dispose();
         return times;
+
+        void Take(Turn turn, List<Times> to)
+        {
+            if (cell.Threads > 1) Thread.Sleep(effort.Pause);
+            to.Add(turn.Take());
+        }
     }
 
     /// <summary>The peak memory in MB of a process in which one side alone trains for some steps and is evaluated once.</summary>
@@ -85,25 +96,12 @@ static class CellRun
     static IContender Torch(Cell cell, StartData start, Side side, TorchForm? form) =>
         side == Side.Usual ? new TorchUsual(cell, start) : new TorchBest(cell, start, form ?? TorchForm.For(cell.Model)[0]);
 
-    static void TakeTurn(IContender side, int steps, List<Times> times, Effort effort)
-    {
-        Thread.Sleep(effort.Pause);
-        times.Add(Times.Of(side.Run, steps));
-    }
-
-    /// <summary>Runs some steps, and gives how many of them make a turn.</summary>
-    static int WarmUp(IContender side)
-    {
-        double fastest = double.MaxValue;
-        for (int i = 0; i < WarmUpSteps; i++) fastest = Math.Min(fastest, Times.Of(side.Run, 1).Wall);
-        return Math.Max(1, (int)Math.Ceiling(ShortestTurnMs / fastest));
-    }
-
     static void CheckEqual(Cell cell, IContender ours, IContender theirs, string when, double tolerance)
     {
         double a = ours.Loss(), b = theirs.Loss();
         if (!(Math.Abs(a - b) <= tolerance * b))
-            throw new DifferentModelException(FormattableString.Invariant($"{cell}: {when} our loss is {a:G9}, libtorch's {b:G9}; they may differ by {tolerance} of it"));
+            throw new DifferentModelException(FormattableString.Invariant(
+                $"{cell}: {when} our loss is {a:G9}, libtorch's {b:G9}; they may differ by {tolerance} of it"));
     }
 }
 

@@ -11,7 +11,8 @@ static class ChildProcess
     // The C library's allocator (glibc manual, "Memory Allocation Tunables"): madvise for huge pages, no mapping of its own for large
     // blocks, and nothing given back, so that a step finds the pages of the step before.
     const string AllocatorVariable = "GLIBC_TUNABLES";
-    const string HugePages = "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=268435456";
+    const string HugePages =
+        "glibc.malloc.hugetlb=1:glibc.malloc.mmap_max=0:glibc.malloc.trim_threshold=17179869184:glibc.malloc.top_pad=268435456";
 
     /// <summary>Runs this program and gives the last line it printed.</summary>
     /// <param name="passive">Whether OpenMP's threads wait without spinning.</param>
@@ -22,7 +23,8 @@ static class ChildProcess
     {
         string program = Environment.ProcessPath!;
         bool isHost = Path.GetFileNameWithoutExtension(program) == "dotnet";
-        var start = new ProcessStartInfo(program, isHost ? [Environment.GetCommandLineArgs()[0], .. arguments] : arguments) { RedirectStandardOutput = true };
+        IEnumerable<string> words = isHost ? arguments.Prepend(Environment.GetCommandLineArgs()[0]) : arguments;
+        var start = new ProcessStartInfo(program, words) { RedirectStandardOutput = true };
         if (passive) start.Environment[WaitVariable] = "passive";
         else start.Environment.Remove(WaitVariable);
         if (hugePages) start.Environment[AllocatorVariable] = HugePages;
@@ -31,7 +33,8 @@ static class ChildProcess
         child.WaitForExit();
         return child.ExitCode == 0
             ? output[(output.LastIndexOf('\n') + 1)..]
-            : throw new ChildFailedException($"the process for '{string.Join(' ', arguments)}' ended with code {child.ExitCode}: its message stands above");
+            : throw new ChildFailedException(
+                $"the process for '{string.Join(' ', arguments)}' ended with code {child.ExitCode}: its message stands above");
     }
 }
 

@@ -3,14 +3,17 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace GeneratingImages.Peer;
 
-/// <summary>The basic model's whole work as one TorchScript call: its steps are so short that calls from outside cost a good part of them.</summary>
+/// <summary>
+/// The basic model's whole work as one TorchScript call: its steps are so short that calls from outside cost a good part of them.
+/// </summary>
 sealed class DenseScript(Cell cell, Tensor[] weights, FusedAdam? adam)
 {
     const string Source = """
         def forward(x: Tensor, weights: List[Tensor]) -> Tensor:
           return torch.linear(torch.linear(x, weights[0], weights[1]), weights[2], weights[3])
 
-        def step(x: Tensor, weights: List[Tensor], detached: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], none: List[Tensor]) -> int:
+        def step(x: Tensor, weights: List[Tensor], detached: List[Tensor],
+                 m: List[Tensor], v: List[Tensor], steps: List[Tensor], none: List[Tensor]) -> int:
           loss = torch.mse_loss(forward(x, weights), x)
           loss.backward()
           gradients: List[Tensor] = []

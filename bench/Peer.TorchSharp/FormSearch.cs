@@ -8,9 +8,7 @@ static class FormSearch
     // Which form of the deep model wins depends on the shapes of one image and hardly on how many there are.
     const int LargestBatch = 16;
 
-    const int WarmUpSteps = 2, Rounds = 3;
-
-    const double ShortestTurnMs = 10;
+    const int Rounds = 2;
 
     /// <summary>The form with the fastest step, the forms measured in turns.</summary>
     public static TorchForm Fastest(Cell cell)
@@ -19,16 +17,12 @@ static class FormSearch
         var start = new StartData(trial);
         using var scope = TorchSharp.torch.NewDisposeScope();
         IReadOnlyList<TorchForm> forms = TorchForm.For(cell.Model);
-        TorchBest[] contenders = [.. forms.Select(form => new TorchBest(trial, start, form))];
-        int[] turn = [.. contenders.Select(c => (int)Math.Ceiling(ShortestTurnMs / Fastest(c, 1, WarmUpSteps)))];
+        Turn[] turns = [.. forms.Select(form => Turn.WarmUp(new TorchBest(trial, start, form).Run))];
         var fastest = new double[forms.Count];
         Array.Fill(fastest, double.MaxValue);
         for (int round = 0; round < Rounds; round++)
             for (int i = 0; i < forms.Count; i++)
-                fastest[i] = Math.Min(fastest[i], Fastest(contenders[i], turn[i], 1));
+                fastest[i] = Math.Min(fastest[i], turns[i].Take().Wall);
         return forms[Array.IndexOf(fastest, fastest.Min())];
     }
-
-    static double Fastest(TorchBest contender, int steps, int rounds) =>
-        Enumerable.Range(0, rounds).Min(_ => Times.Of(contender.Run, steps).Wall);
 }

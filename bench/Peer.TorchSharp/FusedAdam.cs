@@ -5,16 +5,18 @@ using Tensor = TorchSharp.torch.Tensor;
 namespace GeneratingImages.Peer;
 
 /// <summary>
-/// libtorch's own fused Adam, which TorchSharp's optimiser does not use: one call over all parameters, reached through TorchScript. It takes
-/// the gradients where the backward pass left them; a flat vector of parameters would need them copied into one first.
+/// libtorch's own fused Adam, which TorchSharp's optimiser does not use: one call over all parameters, reached through TorchScript. It
+/// takes the gradients where the backward pass left them; a flat vector of parameters would need them copied into one first.
 /// </summary>
 sealed class FusedAdam
 {
     /// <summary>One update as TorchScript; all parameters share one step counter.</summary>
     public static readonly string Source = string.Create(CultureInfo.InvariantCulture, $"""
-        def adam(weights: List[Tensor], gradients: List[Tensor], m: List[Tensor], v: List[Tensor], steps: List[Tensor], none: List[Tensor]) -> int:
+        def adam(weights: List[Tensor], gradients: List[Tensor],
+                 m: List[Tensor], v: List[Tensor], steps: List[Tensor], none: List[Tensor]) -> int:
           steps[0].add_(1)
-          torch._fused_adam_(weights, gradients, m, v, none, steps, lr={Cell.LearningRate:G9}, beta1={Cell.Beta1:G9}, beta2={Cell.Beta2:G9}, weight_decay=0.0, eps={Cell.Epsilon:G9}, amsgrad=False, maximize=False)
+          torch._fused_adam_(weights, gradients, m, v, none, steps, lr={Cell.LearningRate:G9}, beta1={Cell.Beta1:G9},
+                             beta2={Cell.Beta2:G9}, weight_decay=0.0, eps={Cell.Epsilon:G9}, amsgrad=False, maximize=False)
           return 0
 
         """);

@@ -34,7 +34,9 @@ static class LibTorch
     {
         if (!NativeLibrary.TryLoad("libstdc++.so.6", out nint _)) return true;
         string? path = File.ReadLines("/proc/self/maps").FirstOrDefault(line => line.Contains("libstdc++.so", StringComparison.Ordinal));
-        return path is null || File.ReadAllBytes(path[path.IndexOf('/', StringComparison.Ordinal)..]).AsSpan().IndexOf(Encoding.ASCII.GetBytes(version + "\0")) >= 0;
+        if (path is null) return true;
+        byte[] library = File.ReadAllBytes(path[path.IndexOf('/', StringComparison.Ordinal)..]);
+        return library.AsSpan().IndexOf(Encoding.ASCII.GetBytes(version + "\0")) >= 0;
     }
 
     /// <summary>
@@ -55,7 +57,7 @@ static class LibTorch
             if ((uint)Int(Section(i) + SectionType) != VersionNeeds) continue;
             long names = Long(Section(Int(Section(i) + SectionLink)) + SectionOffset);
 
-            // Verneed: {version, count: 2 bytes each; file, first, next: 4 each}; Vernaux: {hash: 4; flags, index: 2 each; name, next: 4 each}.
+            // A need: version and count of 2 bytes; file, first, next of 4. A version in it: hash of 4; flags, index of 2; name, next of 4.
             long need = Long(Section(i) + SectionOffset);
             for (int left = Int(Section(i) + SectionInfo); left > 0; left--, need += Int(need + 12))
             {

@@ -29,7 +29,8 @@ static class Machine
     // proc_stat(5): user, nice, system, idle, iowait, irq, softirq, steal, ...
     static (double Idle, double All) Ticks()
     {
-        double[] ticks = [.. File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries)[1..9].Select(t => double.Parse(t, CultureInfo.InvariantCulture))];
+        string[] words = File.ReadLines("/proc/stat").First().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        double[] ticks = [.. words[1..9].Select(word => double.Parse(word, CultureInfo.InvariantCulture))];
         return (ticks[3] + ticks[4], ticks.Sum());
     }
 

@@ -16,8 +16,8 @@ static class PeerBench
         string? form = options.Form?.ToString();
         var report = new PeerReport(passive, options.HugePages, busy);
         string path = options.Out ?? DefaultPath();
-        Console.WriteLine(report.Heading());
-        Console.WriteLine(PeerReport.Columns);
+        Console.WriteLine(report.Circumstances());
+        Console.WriteLine(PeerReport.Head);
         foreach (Cell cell in options.Cells)
         {
             PairTimes best = Time(Side.Best, form), usual = Time(Side.Usual, null);
@@ -27,11 +27,17 @@ static class PeerBench
             // After every cell, so that an interrupted run leaves what it has measured.
             File.WriteAllText(path, report.Markdown());
 
-            PairTimes Time(Side other, string? known) => PairTimes.FromJson(ChildProcess.Run(
-                passive, other == Side.Best && options.HugePages, [.. cell.Options, .. options.Measuring, "--pair", Cell.Word(other), .. Form(known)]));
+            PairTimes Time(Side other, string? known)
+            {
+                string[] arguments = [.. cell.Options, .. options.Measuring, "--pair", Cell.Word(other), .. Form(known)];
+                return PairTimes.FromJson(ChildProcess.Run(passive, hugePages: other == Side.Best && options.HugePages, arguments));
+            }
 
-            double Peak(Side side) => double.Parse(
-                ChildProcess.Run(passive, hugePages: false, [.. cell.Options, "--only", Cell.Word(side), .. Form(best.Form)]), CultureInfo.InvariantCulture);
+            double Peak(Side side)
+            {
+                string[] arguments = [.. cell.Options, "--only", Cell.Word(side), .. Form(best.Form)];
+                return double.Parse(ChildProcess.Run(passive, hugePages: false, arguments), CultureInfo.InvariantCulture);
+            }
         }
 
         Console.WriteLine($"written to {path}");

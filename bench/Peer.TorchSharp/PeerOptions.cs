@@ -23,14 +23,36 @@ sealed class PeerOptions(ParseResult parsed)
         Description = "Every data set, model and kernel, batches of 32 and 128, where no other choice is given; takes an hour or two.",
     };
 
-    static readonly Option<int> s_steps = new("--steps") { HelpName = "N", Description = "The most rounds of a cell; both sides have a turn a round.", DefaultValueFactory = _ => 30 };
-    static readonly Option<double> s_seconds = new("--seconds") { HelpName = "X", Description = "After this, and 5 rounds, a cell begins no new round.", DefaultValueFactory = _ => 6 };
-    static readonly Option<bool> s_noMemory = new("--no-memory") { Description = "Leave out peak memory, for which each side runs in a process of its own." };
+    static readonly Option<int> s_steps = new("--steps")
+    {
+        HelpName = "N",
+        Description = "The most rounds of a cell; both sides have a turn a round.",
+        DefaultValueFactory = _ => 30,
+    };
+
+    static readonly Option<double> s_seconds = new("--seconds")
+    {
+        HelpName = "X",
+        Description = "After this, and 5 rounds, a cell begins no new round.",
+        DefaultValueFactory = _ => 6,
+    };
+
+    static readonly Option<bool> s_noMemory = new("--no-memory")
+    {
+        Description = "Leave out peak memory, for which each side runs in a process of its own.",
+    };
+
     static readonly Option<string?> s_wait = Choice(
-        "--wait", "How libtorch's threads wait: by default they spin, which is best on a quiet machine. [default: by how busy it is]", "default", "passive");
+        "--wait",
+        "How libtorch's threads wait: by default they spin, which is best on a quiet machine. [default: by how busy it is]",
+        "default",
+        "passive");
 
     static readonly Option<string?> s_allocator = Choice(
-        "--allocator", "The C library's allocator while ours and the best are timed: huge pages, and memory kept, or as it is. [default: huge]", "huge", "default");
+        "--allocator",
+        "The C library's allocator while ours and the best are timed: huge pages, and memory kept, or as it is. [default: huge]",
+        "huge",
+        "default");
 
     static readonly Option<string?> s_pair = Choice(
         "--pair", "Run the first cell in this process: ours and this side in turns, for the times as JSON.", "best", "usual");
@@ -38,13 +60,14 @@ sealed class PeerOptions(ParseResult parsed)
     static readonly Option<string?> s_only = Choice(
         "--only", "Run the first cell in this process: one side alone, for its peak memory in MB.", "ours", "best", "usual");
 
-    static readonly Option<string?> s_form = new("--form") { HelpName = "WORDS", Description = "libtorch's best form, as a table names it. [default: all are tried]" };
-    static readonly Option<string?> s_out = new("--out") { HelpName = "FILE", Description = $"Where the table is written. [default: {Unnamed}]" };
+    static readonly Option<string?> s_form = Text("--form", "WORDS", "libtorch's best form, as a table names it. [default: all are tried]");
+    static readonly Option<string?> s_out = Text("--out", "FILE", $"Where the table is written. [default: {Unnamed}]");
 
     /// <summary>All options.</summary>
     public static IEnumerable<Option> All =>
     [
-        s_dataset, s_model, s_work, s_kernel, s_batch, s_threads, s_full, s_steps, s_seconds, s_noMemory, s_wait, s_allocator, s_pair, s_only, s_form, s_out,
+        s_dataset, s_model, s_work, s_kernel, s_batch, s_threads, s_full, s_steps, s_seconds,
+        s_noMemory, s_wait, s_allocator, s_pair, s_only, s_form, s_out,
     ];
 
     /// <summary>The cells asked for.</summary>
@@ -85,7 +108,7 @@ sealed class PeerOptions(ParseResult parsed)
     public string? Out => parsed.GetValue(s_out);
 
     /// <summary>The options for a process that measures one cell.</summary>
-    public string[] Measuring => ["--steps", Text(parsed.GetValue(s_steps)), "--seconds", Text(parsed.GetValue(s_seconds))];
+    public string[] Measuring => ["--steps", Number(parsed.GetValue(s_steps)), "--seconds", Number(parsed.GetValue(s_seconds))];
 
     IEnumerable<T> Of<T>(Option<string[]> option, string otherwise, string full)
         where T : struct, Enum => Given(option, otherwise, full).Select(word => Enum.Parse<T>(word, ignoreCase: true));
@@ -98,7 +121,10 @@ sealed class PeerOptions(ParseResult parsed)
 
     Side? Sided(Option<string?> option) => parsed.GetValue(option) is { } word ? Enum.Parse<Side>(word, ignoreCase: true) : null;
 
-    static string Text(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+    static string Number(IFormattable value) => value.ToString(null, CultureInfo.InvariantCulture);
+
+    static Option<string?> Text(string name, string helpName, string description) =>
+        new(name) { HelpName = helpName, Description = description };
 
     static Option<string?> Choice(string name, string description, params string[] words)
     {
@@ -119,7 +145,8 @@ sealed class PeerOptions(ParseResult parsed)
             string? wrong = given.FirstOrDefault(word => words.Length > 0
                 ? !words.Contains(word)
                 : !int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int number) || number is < 1 or > 65536);
-            if (wrong is not null) result.AddError($"{name} {wrong}: must be {(words.Length > 0 ? string.Join(" or ", words) : "a whole number from 1 to 65536")}");
+            string allowed = words.Length > 0 ? string.Join(" or ", words) : "a whole number from 1 to 65536";
+            if (wrong is not null) result.AddError($"{name} {wrong}: must be {allowed}");
             return given;
         },
     };

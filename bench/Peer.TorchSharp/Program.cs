@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 
 namespace GeneratingImages.Peer;
 
@@ -9,7 +10,7 @@ static class Program
 
     static int Main(string[] arguments)
     {
-        var root = new RootCommand("Times training steps and forward passes of this project and of libtorch in turns, on generated images.");
+        var root = new RootCommand("Times training steps and forward passes of this project and of libtorch in turns.");
         foreach (Option option in PeerOptions.All) root.Add(option);
         root.SetAction(parsed => Run(new PeerOptions(parsed)));
         return root.Parse(arguments).Invoke();
@@ -19,8 +20,9 @@ static class Program
     {
         try
         {
-            if (options.Pair is { } other) Console.WriteLine(CellRun.Compare(options.Cells.First(), other, options.Form, options.Effort).ToJson());
-            else if (options.Only is { } side) Console.WriteLine(FormattableString.Invariant($"{CellRun.PeakMemory(options.Cells.First(), side, options.Form):F1}"));
+            Cell first = options.Cells.First();
+            if (options.Pair is { } other) Console.WriteLine(CellRun.Compare(first, other, options.Form, options.Effort).ToJson());
+            else if (options.Only is { } side) Console.WriteLine(Megabytes(CellRun.PeakMemory(first, side, options.Form)));
             else PeerBench.Run(options);
             return Success;
         }
@@ -30,4 +32,6 @@ static class Program
             return Failure;
         }
     }
+
+    static string Megabytes(double value) => value.ToString("F1", CultureInfo.InvariantCulture);
 }

@@ -7,7 +7,10 @@ using Tensor = TorchSharp.torch.Tensor;
 
 namespace GeneratingImages.Peer;
 
-/// <summary>libtorch at its best: functions on bare tensors, channels-last, in-place ReLU, fused Adam, in the form given. Its tensors belong to the dispose scope it is made in.</summary>
+/// <summary>
+/// libtorch at its best: functions on bare tensors, channels-last, in-place ReLU, fused Adam, in the form given. Its tensors belong to
+/// the dispose scope it is made in.
+/// </summary>
 sealed class TorchBest : IContender
 {
     readonly Cell _cell;

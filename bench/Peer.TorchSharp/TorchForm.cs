@@ -15,7 +15,7 @@ enum Deconv
     Gemm,
 }
 
-/// <summary>A way of asking libtorch for the same arithmetic; which is the fastest depends on shapes and machine, so it is measured.</summary>
+/// <summary>A way of asking libtorch for the same result; which is the fastest depends on shapes and machine, so it is measured.</summary>
 /// <param name="ChannelsLast">Images and activations as [N,H,W,C] in memory.</param>
 /// <param name="First">The decoder's first transposed convolution, from the image's channels.</param>
 /// <param name="Middle">Those between.</param>
@@ -31,10 +31,10 @@ sealed record TorchForm(bool ChannelsLast, Deconv First, Deconv Middle, Deconv L
         :
         [
             .. from first in Enum.GetValues<Deconv>()
-               from last in new[] { Deconv.Native, Deconv.Conv }
-               select s_plain with { First = first, Last = last },
+               from middle in new[] { Deconv.Conv, Deconv.Native }
+               from last in new[] { Deconv.Conv, Deconv.Native }
+               select new TorchForm(true, first, middle, last),
             s_plain with { ChannelsLast = false },
-            new TorchForm(true, Deconv.Native, Deconv.Native, Deconv.Native),
         ];
 
     /// <summary>The form that <see cref="ToString"/> wrote.</summary>

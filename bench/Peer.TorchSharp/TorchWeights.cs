@@ -22,7 +22,7 @@ static class TorchWeights
     /// <summary>A convolution's filter [out,in,k,k]; its memory is channels-last if asked for.</summary>
     public static Tensor Conv(Weight weight, bool channelsLast) => InMemory(Ours(weight).permute(0, 3, 1, 2), channelsLast);
 
-    /// <summary>A transposed convolution's filter [in,out,k,k], or [out,in,k,k] and flipped for the convolution that does the same.</summary>
+    /// <summary>A transposed convolution's filter [in,out,k,k]; for the convolution that does the same [out,in,k,k], flipped.</summary>
     public static Tensor Deconv(Weight weight, bool asConvolution, bool channelsLast) => InMemory(
         asConvolution ? Ours(weight).permute(3, 0, 1, 2).flip(2, 3) : Ours(weight).permute(0, 3, 1, 2), channelsLast);
 
