@@ -3,6 +3,7 @@ using System.CommandLine.Parsing;
 using System.Globalization;
 using System.Numerics;
 using GeneratingImages.Core;
+using GeneratingImages.Cpu;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Runner;
@@ -10,11 +11,14 @@ namespace GeneratingImages.Runner;
 /// <summary>The options that commands share: the same name and meaning everywhere.</summary>
 static class CommonOptions
 {
-    public static readonly Option<string> Dataset = Choice("--dataset", "The data set; digits are built in.", DataSets.All.ToDictionary(d => d.Name, d => d.Name), "digits");
+    public static readonly Option<string> Dataset =
+        Choice("--dataset", "The data set; digits are built in.", DataSets.All.ToDictionary(d => d.Name, d => d.Name), "digits");
 
-    public static readonly Option<string> Data = Text("--data", "FOLDER", "Where the data set's files are; else $GENIMG_DATA, then the user's cache.");
+    public static readonly Option<string> Data =
+        Text("--data", "FOLDER", "Where the data set's files are; else $GENIMG_DATA, then the user's cache.");
 
-    public static readonly Option<ModelKind> Model = Choice("--model", "One dense layer each way, or convolutions.", Names<ModelKind>(), "deep");
+    public static readonly Option<ModelKind> Model =
+        Choice("--model", "One dense layer each way, or convolutions.", Names<ModelKind>(), "deep");
 
     public static readonly Option<ReconstructionTask> Task =
         Choice("--task", "Rebuild the whole image, or complete one whose lower half is hidden.", Names<ReconstructionTask>(), "rebuild");
@@ -24,7 +28,10 @@ static class CommonOptions
     public static readonly Option<int> Kernel = Number<int>("--kernel", "3|5", "The side of the convolutions' windows (deep).", "3");
 
     public static readonly Option<Activation> Activation = Choice(
-        "--activation", "The activation between convolutions (deep).", Names<Activation>().Where(n => n.Value != Core.Activation.None).ToDictionary(), "relu");
+        "--activation",
+        "The activation between convolutions (deep).",
+        Names<Activation>().Where(name => name.Value != Core.Activation.None).ToDictionary(),
+        "relu");
 
     public static readonly Option<int[]> Channels = new("--channels")
     {
@@ -37,7 +44,8 @@ static class CommonOptions
 
     public static readonly Option<int> Batch = Number<int>("--batch", "N", "Images per training step.", "32");
 
-    public static readonly Option<OptimizerKind> Optimizer = Choice("--optimizer", "How the weights follow their gradients.", Names<OptimizerKind>(), "adam");
+    public static readonly Option<OptimizerKind> Optimizer =
+        Choice("--optimizer", "How the weights follow their gradients.", Names<OptimizerKind>(), "adam");
 
     public static readonly Option<float> LearningRate = Number<float>("--lr", "X", "The learning rate.", "0.001");
 
@@ -46,16 +54,27 @@ static class CommonOptions
     public static readonly Option<EpsilonPlace> EpsilonPlace = Choice(
         "--epsilon-place",
         "Where Adam adds it: outside the bias correction as Keras does, or inside as in its paper.",
-        new Dictionary<string, EpsilonPlace> { ["outside"] = Core.EpsilonPlace.OutsideCorrection, ["inside"] = Core.EpsilonPlace.InsideCorrection },
+        new Dictionary<string, EpsilonPlace>
+        {
+            ["outside"] = Core.EpsilonPlace.OutsideCorrection,
+            ["inside"] = Core.EpsilonPlace.InsideCorrection,
+        },
         "outside");
 
-    public static readonly Option<ulong> Seed = Number<ulong>("--seed", "N", "What first weights and image order derive from; the same seed, the same bits.", "1");
+    public static readonly Option<ulong> Seed =
+        Number<ulong>("--seed", "N", "What first weights and image order derive from; the same seed, the same bits.", "1");
 
-    public static readonly Option<int> Threads = Number<int>("--threads", "N", "Threads to use; the result does not depend on it.", "all processors");
+    public static readonly Option<int> Threads =
+        Number<int>("--threads", "N", "Threads to use; the result does not depend on it.", "all processors");
 
-    public static readonly Option<string> Device = Choice("--device", "Where to compute.", new Dictionary<string, string> { ["cpu"] = "cpu" }, "cpu");
+    public static readonly Option<string> Device =
+        Choice("--device", "Where to compute.", new Dictionary<string, string> { ["cpu"] = "cpu" }, "cpu");
 
-    public static readonly Option<bool> Json = new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
+    public static readonly Option<KernelChoice> Kernels = Choice(
+        "--kernels", "The fastest convolutions for each shape, Winograd's among them, or direct ones only.", Names<KernelChoice>(), "fastest");
+
+    public static readonly Option<bool> Json =
+        new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
 
     public static readonly Option<bool> Debug = new("--debug") { Description = "Print a stack trace with an error.", Recursive = true };
 
@@ -66,7 +85,7 @@ static class CommonOptions
     public static IEnumerable<Option> OfTraining => [Batch, Optimizer, LearningRate, Epsilon, EpsilonPlace, Seed];
 
     /// <summary>Where it runs.</summary>
-    public static IEnumerable<Option> OfDevice => [Threads, Device];
+    public static IEnumerable<Option> OfDevice => [Threads, Device, Kernels];
 
     /// <summary><c>--limit</c>, which counts what a command says it counts.</summary>
     public static Option<int> Limit(string description, string otherwise) => Number<int>("--limit", "N", description, otherwise);
@@ -75,7 +94,8 @@ static class CommonOptions
     public static Option<string> Out(string description) => Text("--out", "FOLDER", description);
 
     /// <summary>An option with a text.</summary>
-    public static Option<string> Text(string name, string helpName, string description) => new(name) { HelpName = helpName, Description = description };
+    public static Option<string> Text(string name, string helpName, string description) =>
+        new(name) { HelpName = helpName, Description = description };
 
     /// <summary>An option with a number; the text tells what stands if it is not given.</summary>
     public static Option<T> Number<T>(string name, string helpName, string description, string otherwise)
@@ -86,8 +106,8 @@ static class CommonOptions
         CustomParser = result =>
         {
             string text = result.Tokens[0].Value;
-            if (T.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out T? value))
-                return value;
+            const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+            if (T.TryParse(text, Plain, CultureInfo.InvariantCulture, out T? value)) return value;
             result.AddError($"{name} {text}: must be {(typeof(T) == typeof(float) ? "a number" : "a whole number in range")}");
             return T.Zero;
         },

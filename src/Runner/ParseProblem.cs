@@ -41,7 +41,8 @@ static class ParseProblem
         foreach (Token token in parsed.Tokens)
         {
             if (token.Type == TokenType.DoubleDash) return null;
-            if (token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-' && before is not { Type: TokenType.Option }) return token.Value;
+            bool isValue = before is { Type: TokenType.Option };
+            if (token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-' && !isValue) return token.Value;
             before = token;
         }
 

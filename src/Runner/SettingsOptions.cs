@@ -42,6 +42,11 @@ static class SettingsOptions
         int other => throw new UserException($"--threads {other}: must be 1 to {WorkerPool.MaxThreads}"),
     };
 
+    /// <summary>The backend that was asked for.</summary>
+    /// <exception cref="UserException">The number of threads is out of range.</exception>
+    public static CpuBackend Backend(ParseResult arguments) =>
+        new(Threads(arguments), kernels: CommonOptions.Given(arguments, CommonOptions.Kernels) ?? KernelChoice.Fastest);
+
     /// <summary>The data set of a run's settings.</summary>
     /// <exception cref="UserException">Its files are not there or damaged.</exception>
     public static DataSplit LoadData(ParseResult arguments, RunSettings settings, Terminal terminal, CancellationToken cancel)

@@ -10,6 +10,7 @@ static class Suggestion
             .Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate)))
             .Where(c => c.distance <= Math.Max(1, c.candidate.TrimStart('-').Length / 3) || IsBeginning(word, c.candidate))
             .OrderBy(c => c.distance)
+            .ThenByDescending(c => c.candidate.Length)
             .Select(c => c.candidate)
             .FirstOrDefault();
         return best is null ? "" : $" (did you mean {best}?)";

@@ -24,6 +24,7 @@ static class Fusion
             if (node.Op is not (AddBias or Activate)) continue;
             ScheduledNode source = schedule[node.Inputs[0]];
             if (uses[source.Id] != 1 || EpilogueOf(source.Op) is not { Activation: Activation.None } epilogue) continue;
+            if (schedule.ChangesBetween(source.Id, node.Id)) continue;
             if (node.Op is AddBias)
             {
                 if (epilogue.Bias) continue;

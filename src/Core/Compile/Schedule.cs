@@ -53,6 +53,17 @@ sealed class Schedule
     /// <summary>The needed nodes in the order of running.</summary>
     public IEnumerable<ScheduledNode> Live => _nodes.Where(n => n.Live);
 
+    /// <summary>
+    /// Whether something is changed in place after one node and before another: then what the first reads must not be read at
+    /// the second's time.
+    /// </summary>
+    public bool ChangesBetween(int first, int second)
+    {
+        for (int i = first + 1; i < second; i++)
+            if (_nodes[i].Live && !_nodes[i].Op.Mutates.IsEmpty) return true;
+        return false;
+    }
+
     /// <summary>How often each node's result is used, by number; being kept counts as one use.</summary>
     public int[] CountUses()
     {

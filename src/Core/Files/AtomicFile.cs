@@ -39,14 +39,14 @@ public static class AtomicFile
 
     /// <summary>
     /// Renaming over a device would replace the device itself (as root, /dev/full), and over a link the link: so links are
-    /// resolved, and only a regular file, or nothing, may be replaced.
+    /// resolved, and what Unix keeps under /dev and /proc (.NET states no file type) is refused.
     /// </summary>
     static string Resolve(string path)
     {
         var file = new FileInfo(path);
         if (file.LinkTarget is not null) file = (FileInfo)(file.ResolveLinkTarget(returnFinalTarget: true) ?? file);
         if (Directory.Exists(file.FullName)) throw new IOException($"{path}: is a folder, a file is to be written there");
-        if (file.FullName.StartsWith("/dev/", StringComparison.Ordinal))
+        if (file.FullName.StartsWith("/dev/", StringComparison.Ordinal) || file.FullName.StartsWith("/proc/", StringComparison.Ordinal))
             throw new IOException($"{path}: is a device, only a regular file can be replaced");
         return file.FullName;
     }
@@ -57,7 +57,7 @@ public static class AtomicFile
         {
             File.Delete(path);
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // The reason for being here is the error that matters; a left-over temporary file harms nothing.
         }

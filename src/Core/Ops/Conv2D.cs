@@ -22,6 +22,7 @@ public sealed record Conv2D(int Stride, int Padding, Epilogue Epilogue = default
     /// <inheritdoc/>
     public override void Backward(Backprop b)
     {
+        b.RequireNo(Epilogue);
         (Tensor x, Tensor f) = (b.Input(0), b.Input(1));
         if (b.Needs(0)) b.Give(0, b.Grad.Conv2DInputGrad(f, x.Shape[1], x.Shape[2], Stride, Padding));
         if (b.Needs(1)) b.Give(1, x.Conv2DFilterGrad(b.Grad, f.Shape[1], f.Shape[2], Stride, Padding));
@@ -50,6 +51,7 @@ public sealed record Conv2DInputGrad(int Height, int Width, int Stride, int Padd
     /// <inheritdoc/>
     public override void Backward(Backprop b)
     {
+        b.RequireNo(Epilogue);
         (Tensor y, Tensor f) = (b.Input(0), b.Input(1));
         if (b.Needs(0)) b.Give(0, b.Grad.Conv2D(f, Stride, Padding));
         if (b.Needs(1)) b.Give(1, b.Grad.Conv2DFilterGrad(y, f.Shape[1], f.Shape[2], Stride, Padding));

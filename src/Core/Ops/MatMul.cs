@@ -25,6 +25,7 @@ public sealed record MatMul(bool TransposeA = false, bool TransposeB = false, Ep
     /// <inheritdoc/>
     public override void Backward(Backprop b)
     {
+        b.RequireNo(Epilogue);
         (Tensor x, Tensor w, Tensor d) = (b.Input(0), b.Input(1), b.Grad);
         if (b.Needs(0)) b.Give(0, TransposeA ? w.MatMul(d, TransposeB, true) : d.MatMul(w, false, !TransposeB));
         if (b.Needs(1)) b.Give(1, TransposeB ? d.MatMul(x, true, TransposeA) : x.MatMul(d, !TransposeA, false));

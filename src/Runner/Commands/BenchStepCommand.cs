@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using GeneratingImages.Cpu;
 using GeneratingImages.Training;
 
@@ -29,12 +28,12 @@ sealed class BenchStepCommand : RunnerCommand
         RunSettings settings = SettingsOptions.Read(arguments, new RunSettings());
         int steps = CommonOptions.Given(arguments, s_steps) ?? DefaultSteps;
         if (steps is < 1 or > MostSteps) throw new UserException($"--steps {steps}: must be 1 to {MostSteps}");
-        using var backend = new CpuBackend(SettingsOptions.Threads(arguments));
+        using CpuBackend backend = SettingsOptions.Backend(arguments);
         StepTimes times = StepBenchmark.Run(settings, DataSets.Find(settings.Dataset).Image, backend, steps, cancel);
         terminal.Line($"{settings.Dataset}, {settings.ModelText}, batch {settings.Batch}, {times.Backend}, {steps} steps");
-        terminal.Line(string.Create(
-            CultureInfo.InvariantCulture,
-            $"{times.MedianMs:F2} ms a step (median), {times.MinMs:F2} ms at best; {times.ImagesPerSecond:F0} images/s; {times.Gflops:F1} GFLOP/s; {times.BytesPerStep:F0} bytes allocated a step"));
+        terminal.Line(FormattableString.Invariant($"{times.MedianMs:F2} ms a step (median), {times.MinMs:F2} ms at best; ")
+            + FormattableString.Invariant($"{times.ImagesPerSecond:F0} images/s; {times.Gflops:F1} GFLOP/s; ")
+            + FormattableString.Invariant($"{times.BytesPerStep:F0} bytes allocated a step"));
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(times.ToJson());
         return CommandExit.Success;
     }

@@ -31,7 +31,7 @@ sealed class EvaluateCommand : RunnerCommand
         RunSettings settings = saved.State.Settings;
         DataSplit data = SettingsOptions.LoadData(arguments, settings, terminal, cancel);
         saved.CheckData(data);
-        using var backend = new CpuBackend(threads);
+        using CpuBackend backend = SettingsOptions.Backend(arguments);
         using TrainedModel model = saved.Load(backend, settings.Batch);
         RunResult? result = null;
         terminal.Live(show => result = RunEvaluation.Measure(

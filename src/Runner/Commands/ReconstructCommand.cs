@@ -36,7 +36,6 @@ abstract class ReconstructCommand : RunnerCommand
     {
         string run = arguments.GetRequiredValue(RunArgument.Required);
         string[] files = arguments.GetValue(_images) ?? [];
-        int threads = SettingsOptions.Threads(arguments);
         int count = CommonOptions.Given(arguments, _limit) ?? DefaultCount;
         if (count < 1) throw new UserException($"--limit {count}: must be at least 1");
         SavedRun saved = RunArgument.Open(run, terminal);
@@ -50,7 +49,7 @@ abstract class ReconstructCommand : RunnerCommand
         ImageSet images = files.Length > 0
             ? OwnImages.Read(files, saved.State.Image)
             : TestImages(arguments, saved, terminal, count, cancel);
-        using var backend = new CpuBackend(threads);
+        using CpuBackend backend = SettingsOptions.Backend(arguments);
         using TrainedModel model = saved.Load(backend, Math.Min(images.Count, settings.Batch));
         string folder = arguments.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(saved.Path) ?? "", FolderName);
         ReconstructionFiles written = ReconstructionFiles.Write(folder, settings, model, images, files);

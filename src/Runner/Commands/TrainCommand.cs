@@ -10,21 +10,25 @@ namespace GeneratingImages.Runner;
 sealed class TrainCommand : RunnerCommand
 {
     static readonly Option<int> s_limit = CommonOptions.Limit("Train on the first N training images only.", "all");
-    static readonly Option<string> s_out = CommonOptions.Out("The run's folder; it must be new or empty. [default: runs/ and a name made of the settings]");
-    static readonly Option<string> s_resume = CommonOptions.Text("--resume", "RUN", "Go on with a run, exactly where it stopped; --epochs may be raised.");
+    static readonly Option<string> s_out =
+        CommonOptions.Out("The run's folder; it must be new or empty. [default: runs/ and a name made of the settings]");
+    static readonly Option<string> s_resume =
+        CommonOptions.Text("--resume", "RUN", "Go on with a run, exactly where it stopped; --epochs may be raised.");
 
     public TrainCommand(CommandContext context)
         : base(
             context,
             "train",
-            "Trains a model and writes its run: checkpoint, history, curves, pictures, result. Without options: the deep model on the built-in digits.",
+            "Trains a model and writes its run: checkpoint, history, curves, pictures, result. "
+                + "Without options: the deep model on the built-in digits.",
             "genimg train",
             "genimg train --dataset mnist --model basic --epochs 20",
             "genimg train --dataset cifar100 --task complete --latent 64 --out runs/halves",
             "genimg train --model deep --kernel 5 --activation elu --optimizer adamax",
             "genimg train --resume runs/digits-deep-rebuild-32 --epochs 12")
     {
-        Add([CommonOptions.Dataset, CommonOptions.Data, .. CommonOptions.OfModel, CommonOptions.Epochs, .. CommonOptions.OfTraining, s_limit, s_out, s_resume, .. CommonOptions.OfDevice, CommonOptions.Json]);
+        Add([CommonOptions.Dataset, CommonOptions.Data, .. CommonOptions.OfModel, CommonOptions.Epochs, .. CommonOptions.OfTraining]);
+        Add([s_limit, s_out, s_resume, .. CommonOptions.OfDevice, CommonOptions.Json]);
     }
 
     /// <inheritdoc/>
@@ -42,7 +46,7 @@ sealed class TrainCommand : RunnerCommand
         RunSettings settings = saved is null ? fresh : SettingsOptions.Read(arguments, saved.State.Settings, s_limit);
         saved?.CheckSettings(settings);
         DataSplit data = SettingsOptions.LoadData(arguments, settings, terminal, cancel);
-        using var backend = new CpuBackend(threads);
+        using CpuBackend backend = SettingsOptions.Backend(arguments);
         using var run = new TrainingRun(folder, settings, data, backend, saved);
         Introduce(terminal, settings, data, run, folder, backend.Name);
         RunResult result;
@@ -86,11 +90,14 @@ sealed class TrainCommand : RunnerCommand
         terminal.Line($"data      {data.Source}");
         if (data.Name == "digits")
             terminal.Line("          for a whole data set: genimg data get mnist, then genimg train --dataset mnist");
-        terminal.Line($"          {Count(data.Train.Count)} images to train on, {Count(data.Validation.Count)} to validate, {Count(data.Test.Count)} to test, {data.Test.Image}");
+        terminal.Line($"          {Count(data.Train.Count)} images to train on, {Count(data.Validation.Count)} to validate, "
+            + $"{Count(data.Test.Count)} to test, {data.Test.Image}");
         terminal.Line($"model     {settings.ModelText}: {Count(run.Session.Parameters.Count)} parameters");
         terminal.Line($"training  {settings.TrainingText}");
         terminal.Line($"device    {backend}");
-        terminal.Line($"run       {folder.Path}{(run.Session.History.Count + (run.Session.MidEpoch ? 1 : 0) == 0 ? "" : $", resumed {(run.Session.MidEpoch ? "in" : "after")} epoch {run.Session.History.Count + (run.Session.MidEpoch ? 1 : 0)}")}");
+        int done = run.Session.History.Count;
+        string resumed = run.Session.MidEpoch ? $", resumed in epoch {done + 1}" : done > 0 ? $", resumed after epoch {done}" : "";
+        terminal.Line($"run       {folder.Path}{resumed}");
         terminal.Line();
     }
 }

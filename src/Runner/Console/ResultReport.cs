@@ -13,12 +13,14 @@ static class ResultReport
         var table = complete
             ? new TextTable("mean squared error, test images", "all pixels", "hidden rows", "known rows pasted") { Right = [1, 2, 3] }
             : new TextTable("mean squared error, test images", "all pixels") { Right = [1] };
-        Add($"this model, {result.Epochs} epochs", result.TestMse, result.HiddenMse, result.PastedMse);
+        Add($"this model, {result.Epochs} {(result.Epochs == 1 ? "epoch" : "epochs")}", result.TestMse, result.HiddenMse, result.PastedMse);
         Add($"best linear model of {settings.Latent} numbers", result.FloorMse, result.FloorHiddenMse, result.FloorPastedMse);
         Published.Row? published = RunEvaluation.PublishedFor(settings);
-        if (published is not null) Add($"the article, {published.Notes}", published.Mse, null, null);
+        if (published is not null) Add("the article", published.Mse, null, null);
         foreach (string line in table.Lines()) terminal.Line(line);
-        if (published is null) terminal.Line("(the article has no figure for this data set, task, model and latent size)");
+        terminal.Line(published is null
+            ? "(the article has no figure for this data set, task, model and latent size)"
+            : $"(the article's {published.Model} model{(published.Kernel is { } k ? $", kernel {k}" : "")}: {published.Notes})");
 
         void Add(string what, double all, double? hidden, double? pasted)
         {

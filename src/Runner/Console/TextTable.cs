@@ -2,7 +2,9 @@ using System.Text;
 
 namespace GeneratingImages.Runner;
 
-/// <summary>A plain table: columns side by side with two blanks between, headings and a rule above, the same on a terminal and in a file.</summary>
+/// <summary>
+/// A plain table: columns side by side with two blanks between, headings and a rule above, the same on a terminal and in a file.
+/// </summary>
 sealed class TextTable(params string[] headings)
 {
     readonly List<string[]> _rows = [];

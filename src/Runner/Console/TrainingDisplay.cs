@@ -6,7 +6,9 @@ using Spectre.Console.Rendering;
 
 namespace GeneratingImages.Runner;
 
-/// <summary>The course of a training run: a line per finished epoch and, live, a bar with speed, losses and the time that is left.</summary>
+/// <summary>
+/// The course of a training run: a line per finished epoch and, live, a bar with speed, losses and the time that is left.
+/// </summary>
 sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSettings settings, int trainingImages, RunState state)
 {
     readonly long _start = Stopwatch.GetTimestamp();
@@ -25,7 +27,8 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
         int step = Steps(progress.Done), steps = Steps(progress.Total);
         string validation = _last is null ? "after the epoch" : Loss(_last.ValidationLoss);
         show(new Rows(
-            new Markup(Invariant($"epoch {progress.Epoch}/{settings.Epochs}, step {step}/{steps}  {Bar((double)done / _total)}  {100 * done / _total} %, {Time(left)} left")),
+            new Markup(Invariant($"epoch {progress.Epoch}/{settings.Epochs}, step {step}/{steps}  ")
+                + Invariant($"{Bar((double)done / _total)}  {100 * done / _total} %, {Time(left)} left")),
             new Text(Invariant($"{progress.ImagesPerSecond:F0} images/s, training loss {Loss(progress.Loss)}, validation loss {validation}"))));
     }
 
@@ -33,17 +36,19 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
     public void Epoch(EpochReport epoch)
     {
         _last = epoch;
-        terminal.Line(Invariant(
-            $"epoch {epoch.Epoch.ToString(CultureInfo.InvariantCulture).PadLeft(settings.Epochs.ToString(CultureInfo.InvariantCulture).Length)}/{settings.Epochs}  training loss {Loss(epoch.TrainingLoss)}  validation loss {Loss(epoch.ValidationLoss)}  {epoch.ImagesPerSecond,6:F0} images/s  {Seconds(epoch.Seconds),7}"));
+        string epochs = Invariant($"{settings.Epochs}"), number = Invariant($"{epoch.Epoch}").PadLeft(epochs.Length);
+        terminal.Line(Invariant($"epoch {number}/{epochs}  loss: training {Loss(epoch.TrainingLoss)}, validation {Loss(epoch.ValidationLoss)}")
+            + Invariant($"  {epoch.ImagesPerSecond,6:F0} images/s  {Seconds(epoch.Seconds),7}"));
     }
 
     int Steps(int images) => (images + settings.Batch - 1) / settings.Batch;
 
     static string Bar(double part)
     {
+        // Thick and thin, so that the bar can be read without colours too.
         const int Cells = 24;
         int full = (int)Math.Round(part * Cells);
-        return $"[green]{new string('━', full)}[/][grey]{new string('━', Cells - full)}[/]";
+        return $"[green]{new string('━', full)}[/][grey]{new string('─', Cells - full)}[/]";
     }
 
     static string Loss(double loss) => loss.ToString("F5", CultureInfo.InvariantCulture);

@@ -30,11 +30,24 @@ static class DecodedCache
         foreach (string? path in paths)
         {
             if (path is null) continue;
-            var file = new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path));
+            FileInfo file = Target(path);
             text.Append(CultureInfo.InvariantCulture, $"\n{file.FullName}\n{(file.Exists ? file.Length : -1)}\n{file.LastWriteTimeUtc.Ticks}");
         }
 
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));
+    }
+
+    // Links that lead in a circle have no target; the reader says so.
+    static FileInfo Target(string path)
+    {
+        try
+        {
+            return new FileInfo(File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? Path.GetFullPath(path));
+        }
+        catch (IOException)
+        {
+            return new FileInfo(path);
+        }
     }
 
     /// <summary>Reads a split back, or null where there is none for this key that is whole.</summary>

@@ -27,7 +27,7 @@ static class MemoryNeed
         double outputs = 4.0 * settings.Batch * layers.Sum(layer => layer.Output.Count);
         double there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (weights + outputs > there)
-            throw new UserException(FormattableString.Invariant(
-                $"--latent {settings.Latent}, --batch {settings.Batch}: training takes at least {(weights + outputs) / 1e9:F1} GB of memory, {there / 1e9:F1} GB are there: choose smaller ones"));
+            throw new UserException($"--latent {settings.Latent}, --batch {settings.Batch}: training takes at least "
+                + FormattableString.Invariant($"{(weights + outputs) / 1e9:F1} GB of memory, {there / 1e9:F1} GB are there: choose smaller ones"));
     }
 }

@@ -3,7 +3,9 @@ using System.Runtime.InteropServices;
 
 namespace GeneratingImages.Training;
 
-/// <summary>What a run ran on, as it is written beside its settings. None of it changes the result's bits but the processor's instruction set.</summary>
+/// <summary>
+/// What a run ran on, as it is written beside its settings. None of it changes the result's bits but the processor's instruction set.
+/// </summary>
 /// <param name="Program">The program's version.</param>
 /// <param name="DotNet">The runtime.</param>
 /// <param name="System">The operating system.</param>

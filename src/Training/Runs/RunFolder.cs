@@ -97,7 +97,8 @@ public sealed class RunFolder : IDisposable
     public static string FindCheckpoint(string run)
     {
         if (System.IO.File.Exists(run)) return run;
-        if (!Directory.Exists(run)) throw new UserException($"{run}: no such run: name the folder of a run, such as runs/digits-deep-rebuild-32, or a checkpoint file");
+        if (!Directory.Exists(run))
+            throw new UserException($"{run}: no such run: name the folder of a run, such as runs/digits-deep-rebuild-32, or a checkpoint file");
         string path = System.IO.Path.Combine(run, CheckpointName);
         return System.IO.File.Exists(path)
             ? path

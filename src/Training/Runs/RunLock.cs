@@ -1,6 +1,3 @@
-using System.Globalization;
-using System.Text;
-
 namespace GeneratingImages.Training;
 
 /// <summary>
@@ -10,6 +7,9 @@ namespace GeneratingImages.Training;
 sealed class RunLock : IDisposable
 {
     const string Name = ".lock";
+
+    // EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on Windows: what .NET's IOException carries when a file is held.
+    const int HeldOnLinux = 11, HeldOnMac = 35, HeldOnWindows = unchecked((int)0x80070020);
 
     readonly FileStream _file;
 
@@ -24,39 +24,16 @@ sealed class RunLock : IDisposable
     public static RunLock Take(string folder)
     {
         string path = Path.Combine(folder, Name);
-        if (!File.Exists(path)) File.WriteAllBytes(path, []);
         try
         {
-            var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
-            file.SetLength(0);
-            file.Write(Encoding.ASCII.GetBytes(Environment.ProcessId.ToString(CultureInfo.InvariantCulture)));
-            file.Flush();
-            return new RunLock(file);
+            return new RunLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException e) when (e.HResult is SharingViolationOnUnix or SharingViolationOnMac or SharingViolationOnWindows)
+        catch (IOException e) when (e.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
         {
-            throw new UserException($"{folder}: is in use by another process{Holder(path)} that trains there: wait until it ends, or name another --out", e);
+            throw new UserException($"{folder}: another process trains there: wait until it ends, or name another --out", e);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
-
-    // EWOULDBLOCK on Linux and macOS, ERROR_SHARING_VIOLATION on Windows: what .NET's IOException carries when a file is held.
-    const int SharingViolationOnUnix = 11, SharingViolationOnMac = 35, SharingViolationOnWindows = unchecked((int)0x80070020);
-
-    static string Holder(string path)
-    {
-        try
-        {
-            using var file = new StreamReader(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
-            return int.TryParse(file.ReadToEnd(), NumberStyles.None, CultureInfo.InvariantCulture, out int id)
-                ? string.Create(CultureInfo.InvariantCulture, $" ({id})")
-                : "";
-        }
-        catch (IOException)
-        {
-            return "";
-        }
-    }
 }

@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace GeneratingImages.Training;
 
-/// <summary>How well a run's model does on the test images, with what to compare it with. All errors are mean squared errors, pixels in [0, 1].</summary>
+/// <summary>
+/// How well a run's model does on the test images, with what to compare it with. All errors are mean squared errors, pixels in [0, 1].
+/// </summary>
 public sealed record RunResult
 {
     /// <summary>The run's folder or checkpoint.</summary>

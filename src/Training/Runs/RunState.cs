@@ -4,7 +4,9 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
 
-/// <summary>What a checkpoint says about its run beside the weights: enough to rebuild the model, and to go on with the same bits.</summary>
+/// <summary>
+/// What a checkpoint says about its run beside the weights: enough to rebuild the model, and to go on with the same bits.
+/// </summary>
 /// <param name="Settings">The run's settings.</param>
 /// <param name="Image">The size of one image: [height, width, channels].</param>
 /// <param name="Fingerprint">That of the data; see <see cref="DataSplit.Fingerprint"/>.</param>

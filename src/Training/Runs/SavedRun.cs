@@ -58,7 +58,9 @@ public sealed class SavedRun
                 + $"these are {data.Fingerprint[..12]}... ({data.Source}): name the folder of the same files with --data");
     }
 
-    /// <summary>Refuses settings that differ from the run's in more than the number of epochs, or that ask for fewer epochs than are done.</summary>
+    /// <summary>
+    /// Refuses settings that differ from the run's in more than the number of epochs, or that ask for fewer epochs than are done.
+    /// </summary>
     /// <exception cref="UserException">The message has both values of each.</exception>
     public void CheckSettings(RunSettings settings)
     {

@@ -13,7 +13,9 @@ namespace GeneratingImages.Training;
 /// <param name="MinMs">Milliseconds of the fastest.</param>
 /// <param name="ImagesPerSecond">At the median.</param>
 /// <param name="BytesPerStep">Managed bytes allocated per step, over all threads.</param>
-/// <param name="Gflops">Arithmetic of convolutions and matrix products, by their definition, over the median, in 10^9 operations a second.</param>
+/// <param name="Gflops">
+/// Arithmetic of convolutions and matrix products, by their definition, over the median, in 10^9 operations a second.
+/// </param>
 public sealed record StepTimes(
     string Backend, string Settings, int Batch, int Steps, double MedianMs, double MinMs, double ImagesPerSecond, double BytesPerStep, double Gflops)
 {

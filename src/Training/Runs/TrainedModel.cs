@@ -22,7 +22,9 @@ public sealed class TrainedModel : IDisposable
     /// <summary>What the model makes of whole images, not clamped to [0, 1].</summary>
     public float[] Run(ImageSet images) => _reconstructor.Run(images);
 
-    /// <summary>Its error on test images. The sum is taken in the images' order, so it has the same bits for any number of threads.</summary>
+    /// <summary>
+    /// Its error on test images. The sum is taken in the images' order, so it has the same bits for any number of threads.
+    /// </summary>
     /// <param name="test">Images of the model's size.</param>
     /// <param name="cancel">Stops between two portions.</param>
     public ReconstructionError Measure(ImageSet test, CancellationToken cancel = default)

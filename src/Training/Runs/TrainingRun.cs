@@ -36,7 +36,7 @@ public sealed class TrainingRun : IDisposable
             }
 
             // Before the first step: a folder that cannot be written to, or a full disk, should not cost an epoch.
-            RunArtifacts.WriteDescription(folder, State, data, backend.Name);
+            Write(() => RunArtifacts.WriteDescription(folder, State, data, backend.Name));
             Save();
         }
         catch
@@ -93,7 +93,7 @@ public sealed class TrainingRun : IDisposable
         using var model = new TrainedModel(
             new Reconstructor(_settings.BuildObjective(state.Image), state.Image, _settings.Batch, Session.Backend, Session.Parameters), owned: null);
         RunResult result = RunEvaluation.Measure(_folder.Path, state, model, _data, onFloor, threads, cancel);
-        RunArtifacts.WriteResult(_folder, state, _data, model, result);
+        Write(() => RunArtifacts.WriteResult(_folder, state, _data, model, result));
         return result;
     }
 
@@ -103,19 +103,24 @@ public sealed class TrainingRun : IDisposable
     /// <inheritdoc/>
     public void Dispose() => Session.Dispose();
 
-    void Save()
+    void Save() => Write(() =>
+    {
+        Checkpoint.Save(_folder.Checkpoint, Session.Parameters, State.ToTexts());
+        RunArtifacts.WriteHistory(_folder, Session.History);
+    });
+
+    void Write(Action write)
     {
         try
         {
-            Checkpoint.Save(_folder.Checkpoint, Session.Parameters, State.ToTexts());
-            RunArtifacts.WriteHistory(_folder, Session.History);
+            write();
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             string remedy = File.Exists(_folder.Checkpoint)
-                ? $"the checkpoint before is whole: make room, then go on with --resume {_folder.Path}"
+                ? $"the checkpoint there is whole: make room, then go on with --resume {_folder.Path}"
                 : "make room, or name another --out";
-            throw new IOException($"{_folder.Checkpoint}: cannot be saved: {e.Message.TrimEnd('.')}: {remedy}", e);
+            throw new IOException($"{_folder.Path}: the run cannot be saved: {e.Message.TrimEnd('.')}: {remedy}", e);
         }
     }
 }

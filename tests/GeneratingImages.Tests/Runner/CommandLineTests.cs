@@ -1,0 +1,140 @@
+using GeneratingImages.Runner;
+
+namespace GeneratingImages.Tests.Runner;
+
+[Collection("command line")]
+public sealed class CommandLineTests
+{
+    public static TheoryData<string> Commands =>
+        ["data list", "data get", "train", "evaluate", "rebuild", "complete", "summary", "bench step", "check gradients"];
+
+    static readonly string[] s_trainingOptions =
+    [
+        "--dataset", "--data", "--model", "--task", "--latent", "--kernel", "--activation", "--channels", "--epochs", "--batch", "--optimizer", "--lr",
+        "--epsilon", "--epsilon-place", "--seed", "--threads", "--device", "--limit", "--out", "--resume", "--json",
+    ];
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Every_command_explains_itself_with_examples(string command)
+    {
+        Outcome help = Genimg.Run([.. command.Split(' '), "--help"]);
+        Assert.Equal((0, ""), (help.Code, help.Error));
+        Assert.Contains($"genimg {command}", help.Output, StringComparison.Ordinal);
+        string[] examples = help.Output[help.Output.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n')[1..];
+        Assert.StartsWith($"  genimg {command}", examples[0], StringComparison.Ordinal);
+        Assert.Contains("--json", help.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [MemberData(nameof(Commands))]
+    public void Every_example_can_be_parsed(string command)
+    {
+        string help = Genimg.Run([.. command.Split(' '), "--help"]).Output;
+        foreach (string line in help[help.IndexOf("Examples:", StringComparison.Ordinal)..].Split('\n')[1..].Where(l => l.Length > 0))
+        {
+            // With --help behind it a command line does nothing, but an unknown option is still refused.
+            string[] words = line.Trim().Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            Assert.Equal("genimg", words[0]);
+            Outcome outcome = Genimg.Run([.. words[1..], "--help"]);
+            Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        }
+    }
+
+    [Fact]
+    public void Train_has_every_common_option()
+    {
+        string help = Genimg.Run("train", "--help").Output;
+        foreach (string option in s_trainingOptions) Assert.Contains($"  {option} ", help, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_arguments_shows_the_commands() => Assert.Contains("complete <RUN>", Genimg.Run().Output, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("trian", "trian", "train")]
+    [InlineData("train --lantent 5", "--lantent", "--latent")]
+    [InlineData("train --latent=5 --epoch 3", "--epoch", "--epochs")]
+    [InlineData("rebuild run --thread 2", "--thread", "--threads")]
+    [InlineData("complete run a.png --limt 3", "--limt", "--limit")]
+    [InlineData("train --model dep", "--model dep", "deep")]
+    [InlineData("train --dataset cifar", "--dataset cifar", "cifar100")]
+    [InlineData("train --optimizer adamx", "--optimizer adamx", "adamax")]
+    [InlineData("data gte", "gte", "get")]
+    [InlineData("data get minst", "minst", "mnist")]
+    public void What_was_meant_is_suggested(string line, string wrong, string right) =>
+        Genimg.Run(line.Split(' ')).Refused(2, wrong, $"did you mean {right}?");
+
+    [Theory]
+    [InlineData("train --latent 0", "--latent 0", "1 to")]
+    [InlineData("train --latent -1", "--latent -1", "1 to")]
+    [InlineData("train --latent 1000000000", "--latent 1000000000", "1 to")]
+    [InlineData("train --latent 99999999999", "--latent 99999999999", "whole number")]
+    [InlineData("train --latent many", "--latent many", "whole number")]
+    [InlineData("train --latent", "--latent", "missing")]
+    [InlineData("train --kernel 4", "--kernel 4", "3 or 5")]
+    [InlineData("train --channels 32,,64", "--channels 32,,64", "32,64,128,256")]
+    [InlineData("train --channels 0", "--channels 0", "1 to 4096")]
+    [InlineData("train --epochs 0", "--epochs 0", "1 to")]
+    [InlineData("train --batch 0", "--batch 0", "1 to")]
+    [InlineData("train --lr 0", "--lr 0", "above 0")]
+    [InlineData("train --lr -1", "--lr -1", "above 0")]
+    [InlineData("train --lr NaN", "--lr NaN", "")]
+    [InlineData("train --lr 1e400", "--lr", "above 0")]
+    [InlineData("train --epsilon 2", "--epsilon 2", "at most 1")]
+    [InlineData("train --seed -1", "--seed -1", "whole number")]
+    [InlineData("train --threads 0", "--threads 0", "1 to 256")]
+    [InlineData("train --threads 257", "--threads 257", "1 to 256")]
+    [InlineData("train --limit 0", "--limit 0", "at least 1")]
+    [InlineData("train --device cuda", "--device cuda", "must be cpu")]
+    [InlineData("train --out a --resume b", "--out a", "--resume")]
+    [InlineData("train --resume no-such-run", "no-such-run", "no such run")]
+    [InlineData("train more", "'more'", "too much")]
+    [InlineData("evaluate", "RUN", "missing")]
+    [InlineData("evaluate no-such-run", "no-such-run", "no such run")]
+    [InlineData("rebuild no-such-run", "no-such-run", "no such run")]
+    [InlineData("summary no-such-run", "no-such-run", "no such run")]
+    [InlineData("data", "missing", "list, get")]
+    [InlineData("bench step --steps 0", "--steps 0", "1 to")]
+    [InlineData("data list --data no-such-folder", "no-such-folder", "--data")]
+    [InlineData("data get mnist --from no-such-folder", "no-such-folder", "folder")]
+    public void Bad_use_is_one_line_and_code_2(string line, string found, string remedy) => Genimg.Run(line.Split(' ')).Refused(2, found, remedy);
+
+    [Theory]
+    [InlineData("latent", "latent", 0)]
+    [InlineData("lantent", "latent", 1)]
+    [InlineData("latnet", "latent", 1)]
+    [InlineData("", "adam", 4)]
+    [InlineData("adamax", "adam", 2)]
+    public void Distance_counts_letters_changed(string a, string b, int distance) => Assert.Equal(distance, Suggestion.Distance(a, b));
+
+    [Fact]
+    public void Debug_adds_the_stack_trace()
+    {
+        Outcome outcome = Genimg.Run("evaluate", "no-such-run", "--debug");
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains("   at ", outcome.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Commands_without_a_run_print_json()
+    {
+        Assert.Equal(4, Genimg.Run("data", "list", "--json").Json.GetProperty("dataSets").GetArrayLength());
+        Assert.Equal(515_761, DeepParameters("--kernel", "3"));
+        Assert.True(Genimg.Run("check", "gradients", "--json").Json.GetProperty("passed").GetBoolean());
+
+        static long DeepParameters(params string[] more) =>
+            Genimg.Run(["summary", .. more, "--json"]).Json.GetProperty("parameters").GetInt64();
+    }
+
+    [Fact]
+    public void A_step_is_timed_without_files_and_allocates_nothing()
+    {
+        Outcome outcome = Genimg.Run(
+            ["bench", "step", "--dataset", "cifar100", "--model", "deep", "--channels", "4,4", "--latent", "8", "--batch", "8", "--threads", "2", "--steps", "3", "--json"]);
+        Assert.Equal(0, outcome.Code);
+        foreach (string name in new[] { "medianMs", "minMs", "imagesPerSecond", "gflops" })
+            Assert.True(outcome.Json.GetProperty(name).GetDouble() > 0, name);
+        Assert.True(outcome.Json.GetProperty("bytesPerStep").GetDouble() >= 0);
+    }
+}

@@ -1,0 +1,87 @@
+using System.Diagnostics;
+using System.Text.Json;
+using GeneratingImages.Core;
+using GeneratingImages.Runner;
+
+namespace GeneratingImages.Tests.Runner;
+
+/// <summary>What a command line left behind.</summary>
+sealed record Outcome(int Code, string Output, string Error)
+{
+    /// <summary>The one JSON object on standard output; anything beside it fails the test.</summary>
+    public JsonElement Json
+    {
+        get
+        {
+            using JsonDocument document = JsonDocument.Parse(Output);
+            Assert.Equal(JsonValueKind.Object, document.RootElement.ValueKind);
+            return document.RootElement.Clone();
+        }
+    }
+
+    /// <summary>Holds that it ended with a code and one plain line that contains some words.</summary>
+    public void Refused(int code, params string[] words)
+    {
+        Assert.Equal((code, ""), (Code, Output));
+        string line = Assert.Single(Error.TrimEnd('\n').Split('\n'));
+        Assert.StartsWith("genimg: ", line, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", line, StringComparison.Ordinal);
+        foreach (string word in words) Assert.Contains(word, line, StringComparison.Ordinal);
+    }
+}
+
+/// <summary>Runs genimg: inside this process, or as the program that was built.</summary>
+static class Genimg
+{
+    /// <summary>Settings that train in a moment; more words follow.</summary>
+    public static string[] Tiny(string folder, params string[] more) =>
+        ["train", "--model", "basic", "--latent", "4", "--limit", "200", "--epochs", "2", "--threads", "1", "--out", folder, .. more];
+
+    public static Outcome Run(params string[] arguments)
+    {
+        using StringWriter output = new(), error = new();
+        int code = CommandLine.Run(arguments, output, error);
+        return new Outcome(code, output.ToString(), error.ToString());
+    }
+
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return Process.Start(start)!;
+    }
+
+    public static Outcome RunProcess(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        return Finish(process);
+    }
+
+    public static Outcome RunShell(string script)
+    {
+        var start = new ProcessStartInfo("/bin/sh", ["-c", script]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["GENIMG"] = Program;
+        using Process process = Process.Start(start)!;
+        return Finish(process);
+    }
+
+    public static Outcome Finish(Process process)
+    {
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        string output = process.StandardOutput.ReadToEnd();
+        process.WaitForExit();
+        return new Outcome(process.ExitCode, output, error.Result);
+    }
+
+    /// <summary>Holds that two checkpoints have the same tensors, bit for bit; seconds in their metadata may differ.</summary>
+    public static void SameBits(string run, string other)
+    {
+        SafetensorsFile a = SafetensorsFile.Read(Path.Combine(run, "checkpoint.safetensors"));
+        SafetensorsFile b = SafetensorsFile.Read(Path.Combine(other, "checkpoint.safetensors"));
+        Assert.Equal(a.Tensors.Keys, b.Tensors.Keys);
+        Assert.Contains("parameters/encoder/dense/weight", a.Tensors.Keys);
+        foreach ((string name, StoredTensor tensor) in a.Tensors)
+            Assert.True(tensor.Data.Span.SequenceEqual(b.Tensors[name].Data.Span), $"{name} differs");
+    }
+
+    static string Program => Path.Combine(AppContext.BaseDirectory, "genimg.dll");
+}

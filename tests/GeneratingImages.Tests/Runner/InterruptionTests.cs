@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using GeneratingImages.Cpu;
+using GeneratingImages.Tests.Figures;
+using GeneratingImages.Training;
+
+namespace GeneratingImages.Tests.Runner;
+
+/// <summary>Runs that are stopped, and disks that are full.</summary>
+[Collection("command line")]
+public sealed class InterruptionTests
+{
+    static readonly string[] s_model = ["--model", "basic", "--latent", "4", "--limit", "1000", "--batch", "4", "--threads", "1"];
+
+    [Theory]
+    [InlineData("INT")]
+    [InlineData("TERM")]
+    [InlineData("HUP")]
+    public void A_signal_saves_the_step_and_the_run_goes_on_with_the_same_bits(string signal)
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("signals are sent with kill");
+        using var folder = new TemporaryFolder();
+        using Process process = Genimg.Start(["train", .. s_model, "--epochs", "100000", "--out", folder["run"]]);
+        while (process.StandardOutput.ReadLine() is { } line && !line.StartsWith("epoch      1/", StringComparison.Ordinal))
+        {
+        }
+
+        Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+        Outcome outcome = Genimg.Finish(process);
+        Assert.Equal(130, outcome.Code);
+        Assert.Contains($"genimg train --resume {folder["run"]}", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+
+        RunState state = SavedRun.Open(folder["run"]).State;
+        Assert.NotEmpty(state.History);
+        string epochs = (state.History.Count + 1).ToString(CultureInfo.InvariantCulture);
+        Assert.Equal(0, Genimg.Run("train", "--resume", folder["run"], "--epochs", epochs).Code);
+        Assert.Equal(0, Genimg.Run(["train", .. s_model, "--epochs", epochs, "--out", folder["straight"]]).Code);
+        Genimg.SameBits(folder["straight"], folder["run"]);
+    }
+
+    [Fact]
+    public void An_epoch_is_gone_on_with_where_it_stopped()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = new RunSettings { Model = ModelKind.Basic, Latent = 4, Epochs = 2, Batch = 7, Limit = 100 };
+        DataSplit data = DataSets.Load("digits", new DataOptions { Limit = 100 });
+        using var backend = new CpuBackend(threads: 1);
+        using (RunFolder target = RunFolder.Create(folder["straight"]))
+        using (var run = new TrainingRun(target, settings, data, backend)) run.Train();
+
+        using (RunFolder target = RunFolder.Create(folder["parts"]))
+        using (var run = new TrainingRun(target, settings, data, backend))
+        {
+            using var stop = new CancellationTokenSource();
+            Assert.Throws<OperationCanceledException>(() => run.Train(onProgress: _ => stop.Cancel(), cancel: stop.Token));
+        }
+
+        SavedRun saved = SavedRun.Open(folder["parts"]);
+        Assert.Equal((true, 0), (saved.State.MidEpoch, saved.State.History.Count));
+        using (RunFolder target = RunFolder.Resume(folder["parts"]))
+        using (var run = new TrainingRun(target, saved.State.Settings, data, backend, saved)) run.Train();
+        Genimg.SameBits(folder["straight"], folder["parts"]);
+    }
+
+    [Fact]
+    public void A_full_disk_ends_the_run_with_the_old_checkpoint_whole()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("needs a small tmpfs");
+        using var folder = new TemporaryFolder();
+        string disk = Directory.CreateDirectory(folder["disk"]).FullName, run = Path.Combine(disk, "run");
+        if (Genimg.RunShell($"mount -t tmpfs -o size=4m none '{disk}'").Code != 0) Assert.Skip("a tmpfs cannot be mounted here");
+        try
+        {
+            Assert.Equal(0, Genimg.Run(Genimg.Tiny(run)).Code);
+            string checkpoint = Path.Combine(run, "checkpoint.safetensors");
+            byte[] before = File.ReadAllBytes(checkpoint);
+            Assert.NotEqual(0, Genimg.RunShell($"dd if=/dev/zero of='{disk}/filler' bs=4096 2>/dev/null").Code);
+            Genimg.Run("train", "--resume", run, "--epochs", "3").Refused(1, run, "make room");
+            Assert.Equal(before, File.ReadAllBytes(checkpoint));
+            Assert.DoesNotContain(Directory.EnumerateFiles(run), file => file.EndsWith(".tmp", StringComparison.Ordinal));
+
+            File.Delete(Path.Combine(disk, "filler"));
+            Assert.Equal(0, Genimg.Run("train", "--resume", run, "--epochs", "3").Code);
+        }
+        finally
+        {
+            Genimg.RunShell($"umount '{disk}'");
+        }
+    }
+
+    [Fact]
+    public void Nobody_reading_standard_output_is_no_error()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("needs a shell");
+        Outcome outcome = Genimg.RunShell("dotnet \"$GENIMG\" train --help | head -1");
+        Assert.Equal(("Description:\n", ""), (outcome.Output, outcome.Error));
+        Outcome closed = Genimg.RunShell("dotnet \"$GENIMG\" data list >&-");
+        Assert.DoesNotContain("   at ", closed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Standard_output_that_cannot_be_written_is_one_line()
+    {
+        if (!File.Exists("/dev/full")) Assert.Skip("needs /dev/full");
+        Outcome outcome = Genimg.RunShell("dotnet \"$GENIMG\" data list >/dev/full");
+        Assert.Equal(1, outcome.Code);
+        Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
+    }
+
+    [Fact]
+    public void The_program_gives_the_codes_of_its_commands()
+    {
+        Assert.Equal(0, Genimg.RunProcess("summary").Code);
+        Genimg.RunProcess("train", "--latent", "0").Refused(2, "--latent 0");
+        Assert.Equal(0, Genimg.RunProcess("--version").Code);
+    }
+}

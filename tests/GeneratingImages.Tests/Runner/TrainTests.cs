@@ -1,0 +1,170 @@
+using System.Text.Json;
+using GeneratingImages.Core;
+using GeneratingImages.Tests.Figures;
+using GeneratingImages.Training;
+
+namespace GeneratingImages.Tests.Runner;
+
+[Collection("command line")]
+public sealed class TrainTests
+{
+    [Fact]
+    public void A_run_leaves_every_file_and_says_where()
+    {
+        using var folder = new TemporaryFolder();
+        string run = folder["run"];
+        Outcome outcome = Genimg.Run(Genimg.Tiny(run));
+        Assert.Equal((0, ""), (outcome.Code, outcome.Error));
+        string[] names =
+        [
+            "checkpoint.safetensors", "history.csv", "history.json", "loss.png", "samples.png", "rebuilt.png", "model.svg", "summary.txt", "settings.json",
+            "result.json",
+        ];
+        foreach (string name in names)
+        {
+            Assert.True(new FileInfo(Path.Combine(run, name)).Length > 0, name);
+            Assert.Contains(Path.Combine(run, name), outcome.Output, StringComparison.Ordinal);
+        }
+
+        Assert.Equal([.. names.Append(".lock").Order()], Directory.EnumerateFiles(run).Select(Path.GetFileName).Order());
+        Assert.Contains("5,000 training and 1,000 test images of MNIST", outcome.Output, StringComparison.Ordinal);
+        Assert.Contains("genimg data get mnist", outcome.Output, StringComparison.Ordinal);
+        Assert.Equal(3, File.ReadAllLines(Path.Combine(run, "history.csv")).Length);
+        JsonElement settings = JsonDocument.Parse(File.ReadAllText(Path.Combine(run, "settings.json"))).RootElement;
+        Assert.Equal(4, settings.GetProperty("settings").GetProperty("latent").GetInt32());
+        Assert.Equal(64, settings.GetProperty("data").GetProperty("fingerprint").GetString()!.Length);
+        Assert.Contains("1 thread", settings.GetProperty("environment").GetProperty("backend").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Json_is_one_object_and_evaluate_finds_the_same_errors()
+    {
+        using var folder = new TemporaryFolder();
+        JsonElement trained = Genimg.Run(Genimg.Tiny(folder["run"], "--task", "complete", "--json")).Json;
+        JsonElement evaluated = Genimg.Run("evaluate", folder["run"], "--json").Json;
+        foreach (string name in new[] { "testMse", "hiddenMse", "pastedMse", "floorMse", "floorHiddenMse" })
+        {
+            Assert.InRange(trained.GetProperty(name).GetDouble(), 1e-6, 1);
+            Assert.Equal(trained.GetProperty(name).GetDouble(), evaluated.GetProperty(name).GetDouble());
+        }
+
+        Assert.Equal(JsonValueKind.Null, trained.GetProperty("publishedMse").ValueKind);
+        Assert.Equal(folder["run"], trained.GetProperty("run").GetString());
+        Assert.True(trained.GetProperty("seconds").GetDouble() > 0);
+        // 13 of 28 rows are hidden, and pasted rows have no error.
+        Assert.Equal(
+            trained.GetProperty("hiddenMse").GetDouble() * 13 / 28, trained.GetProperty("pastedMse").GetDouble(), 1e-9);
+        JsonElement rebuilt = Genimg.Run(Genimg.Tiny(folder["other"], "--json")).Json;
+        Assert.Equal(JsonValueKind.Null, rebuilt.GetProperty("hiddenMse").ValueKind);
+        Assert.Equal(JsonValueKind.Null, rebuilt.GetProperty("pastedMse").ValueKind);
+    }
+
+    [Fact]
+    public void Resuming_gives_the_bits_of_an_uninterrupted_run()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, Genimg.Run("train", "--model", "basic", "--latent", "4", "--limit", "200", "--epochs", "3", "--threads", "1", "--out", folder["straight"]).Code);
+        Assert.Equal(0, Genimg.Run(Genimg.Tiny(folder["parts"])).Code);
+        Outcome resumed = Genimg.Run("train", "--resume", folder["parts"], "--epochs", "3", "--threads", "2");
+        Assert.Equal((0, ""), (resumed.Code, resumed.Error));
+        Assert.Contains("resumed after epoch 2", resumed.Output, StringComparison.Ordinal);
+        Genimg.SameBits(folder["straight"], folder["parts"]);
+    }
+
+    [Fact]
+    public void A_resumed_run_refuses_other_settings_with_both_values()
+    {
+        using var folder = new TemporaryFolder();
+        string run = folder["run"];
+        Assert.Equal(0, Genimg.Run(Genimg.Tiny(run)).Code);
+        byte[] before = File.ReadAllBytes(Path.Combine(run, "checkpoint.safetensors"));
+        Genimg.Run("train", "--resume", run, "--latent", "5").Refused(2, run, "latent 4 and 5");
+        Genimg.Run("train", "--resume", run, "--batch", "16").Refused(2, "batch 32 and 16");
+        Genimg.Run("train", "--resume", run, "--seed", "7").Refused(2, "seed 1 and 7");
+        Genimg.Run("train", "--resume", run, "--limit", "100").Refused(2, "limit 200 and 100");
+        Genimg.Run("train", "--resume", run, "--channels", "8,8").Refused(2, "channels [32,64,128,256] and [8,8]");
+        Genimg.Run("train", "--resume", run, "--epochs", "1").Refused(2, "--epochs 1", "2 epochs already");
+        Assert.Equal(before, File.ReadAllBytes(Path.Combine(run, "checkpoint.safetensors")));
+    }
+
+    [Fact]
+    public void A_run_is_never_written_over()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, Genimg.Run(Genimg.Tiny(folder["run"])).Code);
+        Genimg.Run(Genimg.Tiny(folder["run"])).Refused(2, folder["run"], "--resume");
+    }
+
+    [Fact]
+    public void Two_trainers_cannot_share_a_folder()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, Genimg.Run(Genimg.Tiny(folder["run"])).Code);
+        using (RunFolder.Resume(folder["run"]))
+            Genimg.RunProcess("train", "--resume", folder["run"], "--epochs", "3").Refused(2, folder["run"], "another process");
+
+        // The lock file of a process that ended is still there, and stops nobody.
+        Assert.True(File.Exists(Path.Combine(folder["run"], ".lock")));
+        Assert.Equal(0, Genimg.Run("train", "--resume", folder["run"], "--epochs", "3").Code);
+    }
+
+    [Fact]
+    public void Folders_without_a_name_are_counted()
+    {
+        using var folder = new TemporaryFolder();
+        using (RunFolder first = RunFolder.CreateNext(folder.Root, "digits"))
+        {
+            File.WriteAllText(first.Settings, "{}");
+            Assert.Equal(folder["digits"], first.Path);
+        }
+
+        using RunFolder second = RunFolder.CreateNext(folder.Root, "digits");
+        Assert.Equal(folder["digits-2"], second.Path);
+    }
+
+    [Theory]
+    [InlineData("--batch", "201", "201", "200 images")]
+    [InlineData("--model", "deep", "channels", "halved", "--channels", "4,4,4,4,4")]
+    [InlineData("--data", "no-such-folder", "no-such-folder", "mnist", "--dataset", "mnist")]
+    public void What_cannot_be_trained_leaves_no_folder(string option, string value, string found, string other, params string[] more)
+    {
+        using var folder = new TemporaryFolder();
+        string[] line = ["train", "--latent", "4", "--limit", "200", "--out", folder["run"], option, value, .. more];
+        Outcome outcome = Genimg.Run(line);
+        Assert.Equal(2, outcome.Code);
+        Assert.Contains(found, outcome.Error, StringComparison.Ordinal);
+        Assert.Contains(other, outcome.Error, StringComparison.OrdinalIgnoreCase);
+        Assert.False(Directory.Exists(folder["run"]));
+    }
+
+    [Fact]
+    public void Folders_that_cannot_be_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder["file"], "");
+        Genimg.Run(Genimg.Tiny(folder["file"])).Refused(2, folder["file"], "--out");
+        Genimg.Run(Genimg.Tiny(Path.Combine(folder["file"], "run"))).Refused(2, "--out");
+        if (OperatingSystem.IsLinux()) Genimg.Run(Genimg.Tiny("/proc/run")).Refused(2, "/proc/run", "--out");
+    }
+
+    [Fact]
+    public void A_read_only_folder_is_found_before_training()
+    {
+        if (Environment.IsPrivilegedProcess) Assert.Skip("the superuser may write to any folder");
+        if (!OperatingSystem.IsWindows())
+        {
+            using var folder = new TemporaryFolder();
+            Directory.CreateDirectory(folder["locked"], UnixFileMode.UserRead | UnixFileMode.UserExecute);
+            Genimg.Run(Genimg.Tiny(Path.Combine(folder["locked"], "run"))).Refused(2, "--out");
+        }
+    }
+
+    [Fact]
+    public void What_can_never_fit_into_memory_is_refused_before_anything_is_reserved()
+    {
+        var settings = new RunSettings { Channels = [4096, 4096], Batch = 65536 };
+        UserException e = Assert.Throws<UserException>(() => MemoryNeed.Check(settings, DataSets.Load("digits", new DataOptions())));
+        Assert.Matches("--batch 65536: training takes at least [0-9.]+ GB of memory, [0-9.]+ GB are there", e.Message);
+        MemoryNeed.Check(new RunSettings(), DataSets.Load("digits", new DataOptions()));
+    }
+}
