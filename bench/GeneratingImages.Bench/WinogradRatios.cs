@@ -16,10 +16,14 @@ static class WinogradRatios
     /// <summary>Prints the table, of the rows whose name contains a text.</summary>
     public static void Print(string only)
     {
-        Write($"one thread; the sum of each part's least time over several runs in turns; GFLOP/s of the operations that the direct convolution needs");
+        Write($"one thread; the sum of each part's least time over several runs in turns");
+        Write($"GFLOP/s of the operations that the direct convolution needs; the kernel that the table chooses");
         Write($"{"kernel",-36} {"direct ms",9} {"winograd",9} {"GFLOP/s",8} {"GFLOP/s",8} {"ratio",6}  chosen");
         (int Size, int Channels, int Out)[] layers =
-            [(32, 128, 64), (32, 64, 32), (16, 32, 64), (8, 64, 128), (4, 128, 256), (28, 64, 32), (14, 32, 64), (7, 64, 128), (45, 64, 32), (22, 64, 128)];
+        [
+            (32, 128, 64), (32, 64, 32), (16, 32, 64), (8, 64, 128), (4, 128, 256),
+            (28, 64, 32), (14, 32, 64), (7, 64, 128), (45, 64, 32), (22, 64, 128),
+        ];
         foreach (int batch in (int[])[32, 1])
             foreach (int kernel in (int[])[3, 5])
                 foreach ((int size, int channels, int outChannels) in layers)
@@ -44,7 +48,9 @@ static class WinogradRatios
         }
 
         (double leastDirect, double least) = (direct.LeastSeconds, winograd.LeastSeconds);
-        Write($"{name,-36} {leastDirect * 1e3,9:F3} {least * 1e3,9:F3} {direct.Flops / leastDirect / 1e9,8:F1} {winograd.Flops / least / 1e9,8:F1} {leastDirect / least,6:F2}  {chosen}");
+        (double speedDirect, double speed) = (direct.Flops / leastDirect / 1e9, winograd.Flops / least / 1e9);
+        string times = FormattableString.Invariant($"{leastDirect * 1e3,9:F3} {least * 1e3,9:F3} {speedDirect,8:F1} {speed,8:F1}");
+        Write($"{name,-36} {times} {leastDirect / least,6:F2}  {chosen}");
     }
 
     static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

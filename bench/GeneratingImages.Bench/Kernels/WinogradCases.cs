@@ -12,7 +12,8 @@ static class WinogradCases
         int padding = kernel / 2;
         InstructionSet isa = InstructionSets.Best;
         WinogradVariant variant = WinogradVariant.Of(kernel, isa)!;
-        Shape x = Shape.Of(batch, size, size, channels), f = Shape.Of(outChannels, kernel, kernel, channels), y = Shape.Of(batch, size, size, outChannels);
+        Shape x = Shape.Of(batch, size, size, channels), y = Shape.Of(batch, size, size, outChannels);
+        Shape f = Shape.Of(outChannels, kernel, kernel, channels);
         double flops = 2.0 * y.Count * kernel * kernel * channels;
         var forward = new Conv2D(1, padding, new Epilogue(true, Activation.Relu));
         var inputGrad = new Conv2DInputGrad(size, size, 1, padding);
@@ -20,7 +21,8 @@ static class WinogradCases
         return pass switch
         {
             Pass.Forward => new(
-                s => new WinogradConvKernel(ConvGeometry.Of(forward, s), false, forward.Epilogue, variant, 1), y, flops, x, f, Shape.Of(outChannels)),
+                s => new WinogradConvKernel(ConvGeometry.Of(forward, s), false, forward.Epilogue, variant, 1),
+                y, flops, x, f, Shape.Of(outChannels)),
             Pass.InputGrad => new(s => new WinogradConvKernel(ConvGeometry.Of(inputGrad, s), true, default, variant, 1), x, flops, y, f),
             _ => new(s => new WinogradFilterGradKernel(ConvGeometry.Of(filterGrad, s), variant, 1), f, flops, x, y),
         };
@@ -30,7 +32,8 @@ static class WinogradCases
     public static string Chosen(Pass pass, int size, int channels, int outChannels, int kernel, int batch)
     {
         int padding = kernel / 2;
-        Shape x = Shape.Of(batch, size, size, channels), f = Shape.Of(outChannels, kernel, kernel, channels), y = Shape.Of(batch, size, size, outChannels);
+        Shape x = Shape.Of(batch, size, size, channels), y = Shape.Of(batch, size, size, outChannels);
+        Shape f = Shape.Of(outChannels, kernel, kernel, channels);
         using var backend = new CpuBackend(1);
         return (pass switch
         {

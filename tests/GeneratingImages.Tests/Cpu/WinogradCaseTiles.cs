@@ -23,7 +23,8 @@ static class WinogradCaseTiles
                 for (int j = 0; j < size; j++)
                 {
                     int row = y + i - s.Padding, column = x + j - s.Padding;
-                    if (row >= 0 && row < s.H && column >= 0 && column < s.W) tile[i, j] = images[((n * s.H + row) * s.W + column) * s.C + c];
+                    if (row < 0 || row >= s.H || column < 0 || column >= s.W) continue;
+                    tile[i, j] = images[((n * s.H + row) * s.W + column) * s.C + c];
                 }
 
             tiles[c] = WinogradMatrices.Magnitudes(matrices.Data, tile);

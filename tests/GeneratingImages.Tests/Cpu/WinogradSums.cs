@@ -10,8 +10,8 @@ namespace GeneratingImages.Tests.Cpu;
 sealed class WinogradSums
 {
     /// <summary>
-    /// A transform in one dimension rounds a term at most 7 times, its coefficients' own roundings included; there are three, in two dimensions.
-    /// The scale factor rounds twice, the bias once, and sums of several parts 16 times.
+    /// A transform in one dimension rounds a term at most 7 times, its coefficients' own roundings included, with or without fused
+    /// operations; there are three, in two dimensions. The scale factor rounds twice, the bias once, and sums of several parts 16 times.
     /// </summary>
     const int TransformRoundings = 2 * 3 * 7 + 2 + 1 + 16;
 
@@ -38,7 +38,8 @@ sealed class WinogradSums
                             if (row < 0 || row >= s.H || column < 0 || column >= s.W) continue;
                             for (int o = 0; o < s.O; o++)
                             {
-                                int image = ((n * s.H + row) * s.W + column) * s.C, filter = ((o * s.KernelHeight + r) * s.KernelWidth + q) * s.C;
+                                int image = ((n * s.H + row) * s.W + column) * s.C;
+                                int filter = ((o * s.KernelHeight + r) * s.KernelWidth + q) * s.C;
                                 double sum = 0;
                                 for (int c = 0; c < s.C; c++) sum += (double)x[image + c] * f[filter + c];
                                 sums.Values[((n * s.OutHeight + y) * s.OutWidth + z) * s.O + o] += sum;
@@ -65,7 +66,7 @@ sealed class WinogradSums
         return sums;
     }
 
-    /// <summary>The filters' gradient [O,k,k,C] from images x and gradients y: here results are the taps, filters the gradient's tiles.</summary>
+    /// <summary>The filters' gradient [O,k,k,C] of images and gradients: its results are taps, its filters tiles of the gradient.</summary>
     public static WinogradSums FilterGradient(ConvCase s, float[] x, float[] gradients)
     {
         int taps = s.KernelHeight, size = taps + 3, count = 0;

@@ -37,7 +37,8 @@ public class WinogradTests
     [Theory]
     [InlineData(3)]
     [InlineData(5)]
-    public void ManyChannels(int kernel) => Check(new ConvCase(2, 4, 4, 128, 256, kernel, kernel, 1, kernel / 2), InstructionSets.Best, true);
+    public void ManyChannels(int kernel) =>
+        Check(new ConvCase(2, 4, 4, 128, 256, kernel, kernel, 1, kernel / 2), InstructionSets.Best, true);
 
     [Fact]
     public void TableTakesWideLayersAtStrideOneOnly()
@@ -58,10 +59,12 @@ public class WinogradTests
     static void Check(ConvCase s, InstructionSet isa, bool bits)
     {
         WinogradVariant variant = WinogradVariant.Of(s.KernelHeight, isa)!;
-        (float[] x, float[] f, float[] y) =
-            (MicroKernelRig.Numbers(s.Images.Count, 1), MicroKernelRig.Numbers(s.Filters.Count, 2), MicroKernelRig.Numbers(s.Outputs.Count, 3));
+        (float[] x, float[] f) = (MicroKernelRig.Numbers(s.Images.Count, 1), MicroKernelRig.Numbers(s.Filters.Count, 2));
+        float[] y = MicroKernelRig.Numbers(s.Outputs.Count, 3);
         var forward = ConvGeometry.Of(new Conv2D(1, s.Padding), Types(s.Images, s.Filters, s.Outputs));
-        Check(s, isa, "forward", WinogradSums.Forward(s, x, f), w => new WinogradConvKernel(forward, false, default, variant, w), bits, x, f);
+        Check(
+            s, isa, "forward", WinogradSums.Forward(s, x, f),
+            w => new WinogradConvKernel(forward, false, default, variant, w), bits, x, f);
 
         // The input's gradient is the convolution of the gradient with turned filters.
         var turned = new ConvCase(s.N, s.OutHeight, s.OutWidth, s.O, s.C, s.KernelHeight, s.KernelWidth, 1, s.KernelHeight - 1 - s.Padding);
@@ -70,19 +73,23 @@ public class WinogradTests
             s, isa, "input gradient", WinogradSums.Forward(turned, y, Turn(s, f)),
             w => new WinogradConvKernel(backward, true, default, variant, w), bits, y, f);
 
-        Check(s, isa, "filter gradient", WinogradSums.FilterGradient(s, x, y), w => new WinogradFilterGradKernel(forward, variant, w), bits, x, y);
+        Check(
+            s, isa, "filter gradient", WinogradSums.FilterGradient(s, x, y),
+            w => new WinogradFilterGradKernel(forward, variant, w), bits, x, y);
         CheckEpilogue(forward, isa, x, f, s);
     }
 
-    static void Check(ConvCase s, InstructionSet isa, string pass, WinogradSums sums, Func<int, Kernel> select, bool bits, params float[][] inputs)
+    static void Check(
+        ConvCase s, InstructionSet isa, string pass, WinogradSums sums, Func<int, Kernel> select, bool bits, params float[][] inputs)
     {
         float[] result = MicroKernelRig.Run(select, 1, sums.Values.Length, inputs);
         double error = sums.Check(result, $"{s}, {isa}, {pass}");
-        TestContext.Current.TestOutputHelper?.WriteLine($"{s.Images} {s.Filters} {isa} {pass}: relative error {error:E2} (root mean square)");
+        string found = $"{s.Images} {s.Filters} {isa} {pass}: root mean square of the relative error {error:E2}";
+        TestContext.Current.TestOutputHelper?.WriteLine(found);
 
         // Errors of the terms of a chain of additions are independent. Where windows lie mostly outside there is little to be relative to.
         double limit = (s.KernelHeight == 3 ? 1e-6 : 4e-6) * Math.Max(1, Math.Sqrt(sums.Terms / 64.0));
-        if (Math.Min(s.H, s.W) >= 7) Assert.True(error <= limit, $"{s.Images} {s.Filters} {isa} {pass}: relative error {error:E2} above {limit:E2}");
+        if (Math.Min(s.H, s.W) >= 7) Assert.True(error <= limit, $"{found}, above {limit:E2}");
         if (bits) MicroKernelRig.SameBits(select, result, inputs);
     }
 

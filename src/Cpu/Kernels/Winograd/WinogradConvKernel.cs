@@ -15,8 +15,8 @@ sealed unsafe class WinogradConvKernel : Kernel
     // Input channels whose filters are transformed at once.
     const int FilterChannels = 32;
 
-    // Enough parts to keep several workers busy, as long as transforming tiles again for each takes little beside multiplying.
-    const int WantedParts = 16, PanelFloats = 64;
+    // Enough parts to keep several workers busy, but not for fewer output channels each: their tiles are transformed again for each.
+    const int WantedParts = 16, FewestChannels = 64;
 
     readonly ConvGeometry _geometry;
     readonly bool _turned;
@@ -31,10 +31,13 @@ sealed unsafe class WinogradConvKernel : Kernel
         (_geometry, _turned, _epilogue, _variant, _tiles) = (geometry, turned, epilogue, variant, new WinogradTiles(geometry));
         MicroKernelSet micro = variant.Micro;
         int most = Math.Max(variant.BlockFloats / variant.Frequencies / (geometry.Channels + micro.Columns), FewestTiles);
-        int blocks = (_tiles.Count + most - 1) / most;
+
+        // In pairs, so that two workers end together.
+        int blocks = _tiles.Count <= most ? 1 : (_tiles.Count + 2 * most - 1) / (2 * most) * 2;
         _tilesPerBlock = (_tiles.Count + blocks - 1) / blocks;
         _panels = geometry.OutChannels / micro.Columns;
-        _panelsPerPart = Math.Clamp(_panels * blocks / WantedParts, Math.Min(_panels, (PanelFloats + micro.Columns - 1) / micro.Columns), _panels);
+        int fewest = Math.Min(_panels, (FewestChannels + micro.Columns - 1) / micro.Columns);
+        _panelsPerPart = Math.Clamp(_panels * blocks / WantedParts, fewest, _panels);
         long scratch = HalfFloats + (long)variant.Frequencies * (NextInput + NextProduct);
         long packed = (long)variant.Taps * variant.Taps * FilterChannels * micro.Columns + variant.Frequencies * micro.Columns;
         _workspace = new((long)_panels * variant.Frequencies * NextFilter, Math.Max(scratch, packed), workers);
@@ -98,10 +101,11 @@ sealed unsafe class WinogradConvKernel : Kernel
         /// <summary>The place of a panel's transformed filters [frequency, input channel, output channel].</summary>
         float* Panel(int panel) => _workspace + panel * _variant.Frequencies * _kernel.NextFilter;
 
-        /// <summary>Transforms some input channels of a panel's filters, which are brought into the panel's order before they grow.</summary>
+        /// <summary>Transforms some input channels of a panel's filters, brought into the panel's order before they grow.</summary>
         void TransformFilters(int panel, int channel, float* scratch)
         {
-            int columns = _micro.Columns, taps = _variant.Taps * _variant.Taps, count = Math.Min(FilterChannels, _geometry.Channels - channel);
+            int columns = _micro.Columns, taps = _variant.Taps * _variant.Taps;
+            int count = Math.Min(FilterChannels, _geometry.Channels - channel);
             nint run = (nint)count * columns;
             for (int tap = 0; tap < taps; tap++)
             {
@@ -112,7 +116,8 @@ sealed unsafe class WinogradConvKernel : Kernel
                         (nint)taps * _geometry.OutChannels, count, columns, to, columns);
                 else
                     Blocks.Transpose(
-                        _filters + ((nint)panel * columns * taps + tap) * _geometry.Channels + channel, _geometry.Window, count, columns, to, columns);
+                        _filters + ((nint)panel * columns * taps + tap) * _geometry.Channels + channel, _geometry.Window,
+                        count, columns, to, columns);
             }
 
             fixed (float* scale = _variant.Scale)
@@ -123,6 +128,7 @@ sealed unsafe class WinogradConvKernel : Kernel
         void Convolve(int block, int firstPanel, float* half)
         {
             int first = block * _kernel._tilesPerBlock, count = Math.Min(_kernel._tilesPerBlock, _kernel._tiles.Count - first);
+            int endPanel = Math.Min(firstPanel + _kernel._panelsPerPart, _kernel._panels);
             float* input = half + _kernel.HalfFloats, product = input + _variant.Frequencies * _kernel.NextInput;
             for (int i = 0; i < count;)
             {
@@ -134,7 +140,7 @@ sealed unsafe class WinogradConvKernel : Kernel
                 i += run.Tiles;
             }
 
-            for (int panel = firstPanel; panel < Math.Min(firstPanel + _kernel._panelsPerPart, _kernel._panels); panel++)
+            for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 Multiply(input, Panel(panel), product, count);
                 int channel = panel * _micro.Columns;

@@ -1,3 +1,4 @@
+using System.Numerics;
 using GeneratingImages.Core;
 
 namespace GeneratingImages.Cpu;
@@ -12,8 +13,9 @@ sealed unsafe class WinogradFilterGradKernel : Kernel
     // Below this adding to the sums, which lie in the third-level cache, takes more time than a block beyond the second level.
     const int FewestTiles = 28;
 
-    // The parts wanted, the tiles and output channels that are worth one, and what all sums may take.
-    const int WantedParts = 16, TilesPerSum = 128, FewestChannels = 64;
+    // The parts wanted, the tiles and output channels that are worth one, and what all sums may take. Their number is a power of two, so
+    // that as many workers end together.
+    const int WantedParts = 16, TilesPerSum = 64, FewestChannels = 64;
     const long SumsFloats = 4 << 20;
 
     // Output channels of a part of the second stage.
@@ -29,7 +31,8 @@ sealed unsafe class WinogradFilterGradKernel : Kernel
     {
         (_geometry, _variant, _tiles) = (geometry, variant, new WinogradTiles(geometry));
         int columns = variant.Micro.Columns, groups = 1;
-        _sums = (int)Math.Clamp(SumsFloats / SumFloats, 1, Math.Clamp(_tiles.Count / TilesPerSum, 1, WantedParts));
+        long sums = Math.Min(SumsFloats / SumFloats, Math.Min(_tiles.Count / TilesPerSum, WantedParts));
+        _sums = 1 << BitOperations.Log2((ulong)Math.Max(sums, 1));
         while (groups * _sums < WantedParts && geometry.OutChannels % (2 * groups * columns) == 0
             && geometry.OutChannels / (2 * groups) >= FewestChannels) groups *= 2;
         _channelsPerPart = geometry.OutChannels / groups;
@@ -99,7 +102,8 @@ sealed unsafe class WinogradFilterGradKernel : Kernel
 
         void Accumulate(int sum, int channel, float* half)
         {
-            int end = (int)((long)_kernel._tiles.Count * (sum + 1) / _kernel._sums), start = (int)((long)_kernel._tiles.Count * sum / _kernel._sums);
+            long tiles = _kernel._tiles.Count;
+            int start = (int)(tiles * sum / _kernel._sums), end = (int)(tiles * (sum + 1) / _kernel._sums);
             float* input = half + _kernel.HalfFloats, gradient = input + _variant.Frequencies * _kernel.NextInput;
             for (int first = start; first < end; first += _kernel._tilesPerBlock)
             {
@@ -145,7 +149,8 @@ sealed unsafe class WinogradFilterGradKernel : Kernel
                     for (int i = 0, height; i < channels; i += height)
                     {
                         height = _micro.NextRows(channels - i);
-                        _micro.Tile(height, &steps, gradient + i, input + (nint)panel * tiles * columns, to + (nint)i * columns, accumulate);
+                        float* b = input + (nint)panel * tiles * columns;
+                        _micro.Tile(height, &steps, gradient + i, b, to + (nint)i * columns, accumulate);
                     }
                 }
 
@@ -162,7 +167,8 @@ sealed unsafe class WinogradFilterGradKernel : Kernel
             float* sum = Sum(0, panel, channel);
             for (int frequency = 0; frequency < _variant.Frequencies; frequency++)
                 _variant.Add(
-                    sum + frequency * _kernel.NextSum, (nint)_kernel.SumFloats, _kernel._sums, (nint)count * columns, _variant.Scale[frequency]);
+                    sum + frequency * _kernel.NextSum, (nint)_kernel.SumFloats, _kernel._sums,
+                    (nint)count * columns, _variant.Scale[frequency]);
             for (int i = 0; i < count; i++)
                 _variant.FilterGradients(
                     sum + (nint)i * columns, _kernel.NextSum, columns,

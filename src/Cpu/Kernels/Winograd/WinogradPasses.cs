@@ -35,7 +35,8 @@ static unsafe class WinogradPasses
             if (inside)
                 TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(new(from, run->NextRow), to);
             else
-                TTransform.Apply<T, TLanes, Bordered<T, TLanes>, Strided<T, TLanes>>(new(from, run->NextRow, run->FirstRow, run->EndRow), to);
+                TTransform.Apply<T, TLanes, Bordered<T, TLanes>, Strided<T, TLanes>>(
+                    new(from, run->NextRow, run->FirstRow, run->EndRow), to);
         }
 
         for (; column < columns; column++, half += TTransform.Out * TLanes.Count) Clear<T, TLanes>(half, TTransform.Out);
@@ -88,7 +89,8 @@ static unsafe class WinogradPasses
     /// of its frequency.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Filters<T, TLanes, TTransform>(float* from, nint next, int count, float* to, nint nextTo, float* factors, float* half)
+    public static void Filters<T, TLanes, TTransform>(
+        float* from, nint next, int count, float* to, nint nextTo, float* factors, float* half)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
         where TTransform : struct, ITransform

@@ -37,7 +37,8 @@ static class WinogradTable
     public static WinogradVariant? Of(ConvGeometry g, InstructionSet isa)
     {
         int columns = MicroKernelSet.For(isa).Columns;
-        return g.Stride == 1 && g.Spread == 1 && g.KernelHeight == g.KernelWidth && g.Channels % columns == 0 && g.OutChannels % columns == 0
+        bool wholePanels = g.Channels % columns == 0 && g.OutChannels % columns == 0;
+        return wholePanels && g.Stride == 1 && g.Spread == 1 && g.KernelHeight == g.KernelWidth
             ? WinogradVariant.Of(g.KernelHeight, isa)
             : null;
     }

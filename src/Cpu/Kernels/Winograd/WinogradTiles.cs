@@ -1,8 +1,8 @@
 namespace GeneratingImages.Cpu;
 
 /// <summary>
-/// The tiles of a convolution's images, numbered row by row, image by image, each named by its results: <see cref="WinogradVariant.Results"/>
-/// rows and columns of them, of which the last may lie outside.
+/// The tiles of a convolution's images, numbered row by row, image by image, each with <see cref="WinogradVariant.Results"/> rows and
+/// columns of results, of which the last may lie outside.
 /// </summary>
 readonly record struct WinogradTiles(ConvGeometry Geometry)
 {
