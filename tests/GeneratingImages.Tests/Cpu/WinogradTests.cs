@@ -25,20 +25,20 @@ public class WinogradTests
         {
             if (height + 2 * padding < kernel || width + 2 * padding < kernel) continue;
             foreach (InstructionSet isa in MicroKernelRig.Sets)
-                Check(new ConvCase(n, height, width, channels, 96 - channels, kernel, kernel, 1, padding), isa, true);
+                Check(new ConvCase(n, height, width, channels, 96 - channels, kernel, kernel, 1, padding), isa);
         }
     }
 
     [Theory]
     [MemberData(nameof(LargeCases))]
     public void LargeImages(int n, int size, int kernel) =>
-        Check(new ConvCase(n, size, size, 32, 32, kernel, kernel, 1, kernel / 2), InstructionSets.Best, false);
+        Check(new ConvCase(n, size, size, 32, 32, kernel, kernel, 1, kernel / 2), InstructionSets.Best);
 
     [Theory]
     [InlineData(3)]
     [InlineData(5)]
     public void ManyChannels(int kernel) =>
-        Check(new ConvCase(2, 4, 4, 128, 256, kernel, kernel, 1, kernel / 2), InstructionSets.Best, true);
+        Check(new ConvCase(2, 4, 4, 128, 256, kernel, kernel, 1, kernel / 2), InstructionSets.Best);
 
     [Fact]
     public void TableTakesWideLayersAtStrideOneOnly()
@@ -56,7 +56,7 @@ public class WinogradTests
         return backend.Select(new Conv2D(s.Stride, s.Padding), Types(s.Images, s.Filters, s.Outputs)).Variant;
     }
 
-    static void Check(ConvCase s, InstructionSet isa, bool bits)
+    static void Check(ConvCase s, InstructionSet isa)
     {
         WinogradVariant variant = WinogradVariant.Of(s.KernelHeight, isa)!;
         (float[] x, float[] f) = (MicroKernelRig.Numbers(s.Images.Count, 1), MicroKernelRig.Numbers(s.Filters.Count, 2));
@@ -64,23 +64,23 @@ public class WinogradTests
         var forward = ConvGeometry.Of(new Conv2D(1, s.Padding), Types(s.Images, s.Filters, s.Outputs));
         Check(
             s, isa, "forward", WinogradSums.Forward(s, x, f),
-            w => new WinogradConvKernel(forward, false, default, variant, w), bits, x, f);
+            w => new WinogradConvKernel(forward, false, default, variant, w), x, f);
 
         // The input's gradient is the convolution of the gradient with turned filters.
         var turned = new ConvCase(s.N, s.OutHeight, s.OutWidth, s.O, s.C, s.KernelHeight, s.KernelWidth, 1, s.KernelHeight - 1 - s.Padding);
         var backward = ConvGeometry.Of(new Conv2DInputGrad(s.H, s.W, 1, s.Padding), Types(s.Outputs, s.Filters, s.Images));
         Check(
             s, isa, "input gradient", WinogradSums.Forward(turned, y, Turn(s, f)),
-            w => new WinogradConvKernel(backward, true, default, variant, w), bits, y, f);
+            w => new WinogradConvKernel(backward, true, default, variant, w), y, f);
 
         Check(
             s, isa, "filter gradient", WinogradSums.FilterGradient(s, x, y),
-            w => new WinogradFilterGradKernel(forward, variant, w), bits, x, y);
+            w => new WinogradFilterGradKernel(forward, variant, w), x, y);
         CheckEpilogue(forward, isa, x, f, s);
     }
 
     static void Check(
-        ConvCase s, InstructionSet isa, string pass, WinogradSums sums, Func<int, Kernel> select, bool bits, params float[][] inputs)
+        ConvCase s, InstructionSet isa, string pass, WinogradSums sums, Func<int, Kernel> select, params float[][] inputs)
     {
         float[] result = MicroKernelRig.Run(select, 1, sums.Values.Length, inputs);
         double error = sums.Check(result, $"{s}, {isa}, {pass}");
@@ -90,7 +90,7 @@ public class WinogradTests
         // Errors of the terms of a chain of additions are independent. Where windows lie mostly outside there is little to be relative to.
         double limit = (s.KernelHeight == 3 ? 1e-6 : 4e-6) * Math.Max(1, Math.Sqrt(sums.Terms / 64.0));
         if (Math.Min(s.H, s.W) >= 7) Assert.True(error <= limit, $"{found}, above {limit:E2}");
-        if (bits) MicroKernelRig.SameBits(select, result, inputs);
+        MicroKernelRig.SameBits(select, result, inputs);
     }
 
     /// <summary>Bias and activation are applied to the same sums: the result is that of applying them afterwards, to the bit.</summary>
