@@ -33,6 +33,9 @@ sealed record Outcome(int Code, string Output, string Error)
 /// <summary>Runs genimg: inside this process, or as the program that was built.</summary>
 static class Genimg
 {
+    // Far above what the slowest of these runs takes on a loaded machine.
+    static readonly TimeSpan s_patience = TimeSpan.FromMinutes(4);
+
     /// <summary>Settings that train in a moment; more words follow.</summary>
     public static string[] Tiny(string folder, params string[] more) =>
         ["train", "--model", "basic", "--latent", "4", "--limit", "200", "--epochs", "2", "--threads", "1", "--out", folder, .. more];
@@ -44,9 +47,16 @@ static class Genimg
         return new Outcome(code, output.ToString(), error.ToString());
     }
 
+    /// <summary>
+    /// Starts the program with every signal at its default: under nohup, or in a shell's background, a test would inherit ignored
+    /// ones, and .NET rightly leaves those ignored.
+    /// </summary>
     public static Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = OperatingSystem.IsLinux()
+            ? new ProcessStartInfo("env", ["--default-signal=HUP,INT,TERM", "dotnet", Program, .. arguments])
+            : new ProcessStartInfo("dotnet", [Program, .. arguments]);
+        (start.RedirectStandardOutput, start.RedirectStandardError) = (true, true);
         return Process.Start(start)!;
     }
 
@@ -66,10 +76,14 @@ static class Genimg
 
     public static Outcome Finish(Process process)
     {
-        Task<string> error = process.StandardError.ReadToEndAsync();
-        string output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        return new Outcome(process.ExitCode, output, error.Result);
+        Task<string> error = process.StandardError.ReadToEndAsync(), output = process.StandardOutput.ReadToEndAsync();
+        if (!process.WaitForExit(s_patience))
+        {
+            process.Kill(entireProcessTree: true);
+            Assert.Fail($"'{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}' had not ended after {s_patience}");
+        }
+
+        return new Outcome(process.ExitCode, output.Result, error.Result);
     }
 
     /// <summary>Holds that two checkpoints have the same tensors, bit for bit; seconds in their metadata may differ.</summary>
