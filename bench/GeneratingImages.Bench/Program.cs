@@ -3,4 +3,4 @@ using GeneratingImages.Bench;
 
 if (args is ["peak", ..]) PeakTable.Print(args.Length > 1 ? args[1] : "");
 else if (args is ["winograd", ..]) WinogradRatios.Print(args.Length > 1 ? args[1] : "");
-else BenchmarkSwitcher.FromAssembly(typeof(FmaPeak).Assembly).Run(args);
+else BenchmarkSwitcher.FromAssembly(typeof(PeakTable).Assembly).Run(args);

@@ -35,6 +35,9 @@ public sealed unsafe class CpuBackend : IBackend
     /// <summary>The number of threads.</summary>
     public int Threads => _pool.Threads;
 
+    /// <inheritdoc cref="WorkerPool.Busy"/>
+    public TimeSpan Busy => _pool.Busy;
+
     /// <summary>The operations that have a kernel.</summary>
     public IReadOnlyCollection<Type> Operations => _kernels.Operations;
 

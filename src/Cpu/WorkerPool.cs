@@ -14,6 +14,8 @@ public sealed class WorkerPool : IDisposable
     /// <summary>The largest number of threads.</summary>
     public const int MaxThreads = 256;
 
+    const int BusyDistance = 16;
+
     static readonly long SpinTicks = Stopwatch.Frequency / 50_000;  // 20 us: some wake-ups' worth of waiting
     static readonly long YieldTicks = Stopwatch.Frequency / 5_000;  // 200 us: the imbalance at the end of a large stage
 
@@ -27,6 +29,9 @@ public sealed class WorkerPool : IDisposable
     int _stage;
     int _parts;
     Exception? _error;
+
+    // Ticks spent in parts, a cache line pair a worker; null while nobody wants to know.
+    long[]? _busy;
 
     Counters _counters;
     volatile bool _stopping;
@@ -76,6 +81,18 @@ public sealed class WorkerPool : IDisposable
     /// <summary>The number of threads, the calling one included.</summary>
     public int Threads { get; }
 
+    /// <summary>
+    /// The time all threads together have spent inside parts since this was first asked, which starts the measurement.
+    /// </summary>
+    public TimeSpan Busy
+    {
+        get
+        {
+            long[] busy = _busy ??= new long[Threads * BusyDistance];
+            return Stopwatch.GetElapsedTime(0, busy.Sum());
+        }
+    }
+
     /// <summary>Runs all parts of a stage and returns when the last is done; a single part runs here, without waking anybody.</summary>
     /// <exception cref="InvalidOperationException">Another thread is inside this method.</exception>
     /// <exception cref="ObjectDisposedException">The pool was disposed.</exception>
@@ -89,7 +106,7 @@ public sealed class WorkerPool : IDisposable
         {
             int parts = call.Parts(stage);
             if (parts == 1 || Threads == 1)
-                for (int part = 0; part < parts; part++) call.Run(stage, part, 0);
+                for (int part = 0; part < parts; part++) RunPart(call, stage, part, 0);
             else if (parts > 1)
                 Dispatch(call, stage, parts);
         }
@@ -150,7 +167,7 @@ public sealed class WorkerPool : IDisposable
     {
         try
         {
-            _call!.Run(_stage, part, worker);
+            RunPart(_call!, _stage, part, worker);
             return 1;
         }
         catch (Exception e)
@@ -158,6 +175,19 @@ public sealed class WorkerPool : IDisposable
             Interlocked.CompareExchange(ref _error, e, null);
             return 1 + Interlocked.Exchange(ref _counters.Untaken, 0);
         }
+    }
+
+    void RunPart(CpuCall call, int stage, int part, int worker)
+    {
+        if (_busy is not { } busy)
+        {
+            call.Run(stage, part, worker);
+            return;
+        }
+
+        long start = Stopwatch.GetTimestamp();
+        call.Run(stage, part, worker);
+        busy[worker * BusyDistance] += Stopwatch.GetTimestamp() - start;
     }
 
     void Finish(int parts)

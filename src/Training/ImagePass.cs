@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
@@ -73,11 +74,19 @@ sealed class ImagePass : IDisposable
         Cursor = cursor[0];
     }
 
-    /// <summary>Runs one batch.</summary>
-    public void Step()
+    /// <summary>Runs one batch; with <paramref name="timed"/> call by call, giving it each call's number and milliseconds.</summary>
+    public void Step(Action<int, double>? timed = null)
     {
         bool full = Count - Cursor >= _graphs[0].Batch;
-        (full ? _plans[0] : _plans[^1]).Run();
+        Plan plan = full ? _plans[0] : _plans[^1];
+        if (timed is null) plan.Run();
+        for (int call = 0; timed is not null && call < plan.Report.Calls.Count; call++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            plan.Run(call);
+            timed(call, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+
         Cursor += full ? _graphs[0].Batch : _graphs[^1].Batch;
     }
 

@@ -91,11 +91,12 @@ public sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Runs one training step on the images that come next, going round for ever: for measuring.</summary>
-    public void Step()
+    /// <param name="timed">If given, the step runs call by call, and this gets each call's number and milliseconds.</param>
+    public void Step(Action<int, double>? timed = null)
     {
         if (_train.Cursor + _experiment.BatchSize > _train.Count || !_midEpoch) _train.Begin(_firstOrder ??= Order(1));
         _midEpoch = true;
-        _train.Step();
+        _train.Step(timed);
     }
 
     /// <summary>The mean loss over the validation images.</summary>

@@ -13,6 +13,11 @@ public abstract class Kernel
     /// <summary>The algorithm's name, as reports show it, such as <c>direct avx2 6x16</c>.</summary>
     public virtual string Variant => "";
 
+    /// <summary>
+    /// The floating-point operations of the algorithm's products, a multiply-add as two; null where they are those of the definition.
+    /// </summary>
+    public virtual long? Products => null;
+
     /// <summary>Scratch memory the kernel needs while it runs, in bytes.</summary>
     public virtual long WorkspaceBytes => 0;
 

@@ -22,11 +22,12 @@ public sealed class Plan : IDisposable
         (_graph, _backend, _parameters, _memory, _kept) = (graph, backend, parameters, memory, schedule.Kept);
         _calls = [.. schedule.Live.Where(n => n.IsCall)];
         _arena = backend.Reserve(Math.Max(memory.Bytes, 64), "results of one step");
-        Report = new PlanReport(backend.Name, [.. _calls.Select((n, i) => Row(n, kernels[i], schedule))], memory.Bytes, memory.LowerBound, memory.WithoutReuse);
         foreach (ScheduledNode node in schedule.Live)
             if (node.Op is Constant constant)
                 Fill(node, constant.Value);
         Dictionary<int, int> sides = schedule.Live.Where(n => n.Op.IsSide).ToDictionary(n => n.Inputs[0], n => n.Id);
+        Report = new PlanReport(
+            backend.Name, [.. _calls.Select((n, i) => Row(n, kernels[i], schedule, sides))], memory.Bytes, memory.LowerBound, memory.WithoutReuse);
         var bound = new BoundKernel[_calls.Length];
         for (int i = 0; i < bound.Length; i++)
         {
@@ -146,12 +147,20 @@ public sealed class Plan : IDisposable
         _backend.Write(Locate(node), MemoryMarshal.AsBytes(values.AsSpan()));
     }
 
-    PlanReport.Call Row(ScheduledNode node, Kernel kernel, Schedule schedule) => new(
-        _graph[node.Id].Path,
-        node.Op.Name,
-        kernel.Variant,
-        string.Join(" ", node.Inputs.Select(id => schedule[id].Type)),
-        node.Type.ToString(),
-        _memory.Holds(node.Id) ? _memory.Offset(node.Id) : -1,
-        Work.Flops(node.Op, [.. node.Inputs.Select(id => schedule[id].Type.Shape)], node.Type.Shape));
+    PlanReport.Call Row(ScheduledNode node, Kernel kernel, Schedule schedule, Dictionary<int, int> sides)
+    {
+        TensorType[] inputs = [.. node.Inputs.Select(id => schedule[id].Type)];
+        TensorType? side = sides.TryGetValue(node.Id, out int id) ? schedule[id].Type : null;
+        long flops = Work.Flops(node.Op, [.. inputs.Select(type => type.Shape)], node.Type.Shape);
+        return new(
+            _graph[node.Id].Path,
+            node.Op.Name,
+            kernel.Variant,
+            string.Join(" ", inputs),
+            node.Type.ToString(),
+            _memory.Holds(node.Id) ? _memory.Offset(node.Id) : -1,
+            flops,
+            kernel.Products ?? flops,
+            Work.Bytes(node.Op, inputs, node.Type, side));
+    }
 }

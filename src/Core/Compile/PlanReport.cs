@@ -19,7 +19,10 @@ public sealed record PlanReport(string Backend, IReadOnlyList<PlanReport.Call> C
     /// <param name="Output">The output's shape.</param>
     /// <param name="Offset">The output's place in the arena, -1 if it lies with the parameters.</param>
     /// <param name="Flops">Floating-point operations by definition; 0 where memory is the limit.</param>
-    public sealed record Call(string Path, string Operation, string Variant, string Inputs, string Output, long Offset, long Flops);
+    /// <param name="Products">Those of the chosen algorithm's products, fewer where it saves some.</param>
+    /// <param name="Bytes">Bytes that must move at least: inputs, output and side output once.</param>
+    public sealed record Call(
+        string Path, string Operation, string Variant, string Inputs, string Output, long Offset, long Flops, long Products, long Bytes);
 
     /// <summary>Floating-point operations of one run.</summary>
     public long Flops => Calls.Sum(c => c.Flops);

@@ -195,6 +195,7 @@ public sealed record RunSettings
 [JsonSerializable(typeof(RunDescription))]
 [JsonSerializable(typeof(RunResult))]
 [JsonSerializable(typeof(StepTimes))]
+[JsonSerializable(typeof(StepProfile))]
 [JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
 sealed partial class RunJson : JsonSerializerContext
 {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using GeneratingImages.Runner;
 
 namespace GeneratingImages.Tests.Runner;
@@ -6,7 +7,7 @@ namespace GeneratingImages.Tests.Runner;
 public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands =>
-        ["data list", "data get", "train", "evaluate", "rebuild", "complete", "summary", "bench step", "check gradients"];
+        ["data list", "data get", "train", "evaluate", "rebuild", "complete", "summary", "profile", "bench step", "check gradients"];
 
     static readonly string[] s_trainingOptions =
     [
@@ -95,6 +96,7 @@ public sealed class CommandLineTests
     [InlineData("rebuild no-such-run", "no-such-run", "no such run")]
     [InlineData("summary no-such-run", "no-such-run", "no such run")]
     [InlineData("data", "missing", "list, get")]
+    [InlineData("profile --steps 0", "--steps 0", "1 to")]
     [InlineData("bench step --steps 0", "--steps 0", "1 to")]
     [InlineData("data list --data no-such-folder", "no-such-folder", "--data")]
     [InlineData("data get mnist --from no-such-folder", "no-such-folder", "folder")]
@@ -136,5 +138,28 @@ public sealed class CommandLineTests
         foreach (string name in new[] { "medianMs", "minMs", "imagesPerSecond", "gflops" })
             Assert.True(outcome.Json.GetProperty(name).GetDouble() > 0, name);
         Assert.True(outcome.Json.GetProperty("bytesPerStep").GetDouble() >= 0);
+    }
+
+    [Fact]
+    public void A_profile_accounts_for_every_call_of_a_step()
+    {
+        Outcome outcome = Genimg.Run(
+            ["profile", "--dataset", "mnist", "--model", "deep", "--channels", "32,32", "--latent", "8", "--batch", "4", "--threads", "2", "--steps", "3", "--json"]);
+        Assert.Equal(0, outcome.Code);
+        JsonElement[] calls = [.. outcome.Json.GetProperty("calls").EnumerateArray()];
+        Assert.Equal(1, calls.Sum(call => call.GetProperty("share").GetDouble()), 1e-9);
+        Assert.Equal(["backward", "forward", "update"], calls.Select(call => call.GetProperty("direction").GetString()).Distinct().Order());
+        JsonElement filters = calls.Single(call =>
+            call.GetProperty("layer").GetString() == "encoder/conv2" && call.GetProperty("operation").GetString() == "Conv2DFilterGrad");
+        Assert.StartsWith("winograd", filters.GetProperty("variant").GetString(), StringComparison.Ordinal);
+
+        // 4 images of 14x14 pixels, 32 by 32 channels, 3x3 taps; of the products Winograd leaves 36 for 16 tiles' results instead of 9 each.
+        double ms = filters.GetProperty("ms").GetDouble(), gigaflops = 2 * 4 * 14 * 14 * 32 * 32 * 9 / 1e9;
+        Assert.Equal(gigaflops / (ms / 1e3), filters.GetProperty("gflops").GetDouble(), 1e-6);
+        double peak = outcome.Json.GetProperty("ceilings").GetProperty("gflops").GetDouble();
+        double products = 2 * 4 * 16 * 36 * 32 * 32 / 1e6 / peak;
+        Assert.True(filters.GetProperty("floorMs").GetDouble() >= products * 0.999999);
+        Assert.InRange(outcome.Json.GetProperty("idle").GetDouble(), -0.01, 1);
+        Assert.True(outcome.Json.GetProperty("accountedFor").GetDouble() > 0);
     }
 }

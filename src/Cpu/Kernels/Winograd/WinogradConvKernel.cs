@@ -47,6 +47,9 @@ sealed unsafe class WinogradConvKernel : Kernel
     public override string Variant => _variant.ToString();
 
     /// <inheritdoc/>
+    public override long? Products => 2L * _tiles.Count * _variant.Frequencies * _geometry.Channels * _geometry.OutChannels;
+
+    /// <inheritdoc/>
     public override long WorkspaceBytes => _workspace.Bytes;
 
     nint HalfFloats => (nint)Workspace.Round(Math.Max(_tiles.HalfFloats(_variant), _variant.Frequencies * _variant.Micro.Columns));

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using GeneratingImages.Cpu;
 
-namespace GeneratingImages.Bench;
+namespace GeneratingImages.Cpu;
 
 /// <summary>
 /// What one thread could do at best: multiply-adds between registers alone, twelve independent chains of them, which covers a latency
