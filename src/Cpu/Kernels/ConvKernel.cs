@@ -16,6 +16,9 @@ sealed unsafe class ConvKernel : Kernel
     // The filters that a pass over a part's rows multiplies with; more than that would come from the third level for every tile.
     const int PassFloats = 64 * 1024;
 
+    // Filters that may stay in the first-level cache.
+    const int CachedFloats = 6 * 1024;
+
     // Enough parts to keep many workers evenly busy.
     const int MinimumParts = 16;
 
@@ -38,6 +41,8 @@ sealed unsafe class ConvKernel : Kernel
 
     /// <summary>Whether one pass finishes a tile. Otherwise all tiles of a part are kept from one pass to the next.</summary>
     bool OnePass => _rowsPerPass == _geometry.KernelHeight;
+
+    bool RowByRow => OnePass && FilterPanels.Floats(_geometry, _micro.Columns) <= CachedFloats;
 
     long TileFloats => OnePass ? _micro.TileFloats : (long)_parts.ImagesPerPart * _parts.RowsPerPart * _geometry.OutWidth * _micro.Columns;
 
@@ -70,6 +75,7 @@ sealed unsafe class ConvKernel : Kernel
         readonly MicroKernelSet _micro;
         readonly float* _images, _filters, _bias, _output, _workspace;
         readonly delegate*<float*, int, int, int, float*, float*, nint, void> _finish;
+        readonly delegate*<Steps*, float*, float*, float*, bool, void>[]? _finished;
 
         public Call(ConvKernel kernel, Operands at)
         {
@@ -80,6 +86,7 @@ sealed unsafe class ConvKernel : Kernel
             _output = at.Output.Pointer<float>();
             _workspace = at.Workspace.Pointer<float>();
             _finish = _micro.Finish(kernel._epilogue.Activation);
+            _finished = kernel.OnePass ? _micro.FinishedTiles(kernel._epilogue.Activation) : null;
         }
 
         public override int Stages => 2;
@@ -109,14 +116,17 @@ sealed unsafe class ConvKernel : Kernel
                 g.Pad(from, row * g.Stride, g.PaddedRows(rows), padded + i * paddedImage);
             }
 
-            for (int panel = 0; panel < Panels; panel++)
+            // Few filters stay in the first-level cache; then a row is finished for all channels, and its memory written in one go.
+            int together = _kernel.RowByRow ? Panels : 1;
+            for (int panel = 0; panel < Panels; panel += together)
                 for (int r = 0; r < g.KernelHeight; r += _kernel._rowsPerPass)
                     for (int i = 0; i < images; i++)
                         for (int y = 0; y < rows; y++)
                         {
                             float* to = _output + ((nint)(image + i) * g.OutHeight + row + y) * g.OutWidth * g.OutChannels;
                             float* tile = _kernel.OnePass ? tiles : tiles + (nint)(i * rows + y) * g.OutWidth * _micro.Columns;
-                            Row(panel, r, padded + i * paddedImage + (y * g.Stride + r) * g.PaddedRow, tile, to);
+                            float* from = padded + i * paddedImage + (y * g.Stride + r) * g.PaddedRow;
+                            for (int p = panel; p < panel + together; p++) Row(p, r, from, tile, to);
                         }
         }
 
@@ -135,9 +145,23 @@ sealed unsafe class ConvKernel : Kernel
                 Inner = run, InnerA = 1, InnerB = _micro.Columns,
             };
             float* filters = Panel(panel) + windowRow * steps.OuterB, bias = _bias == null ? null : _bias + first;
+            delegate*<Steps*, float*, float*, float*, bool, void>[]? finished = columns < _micro.Columns ? null : _finished;
+            if (finished is not null)
+            {
+                steps.Bias = bias;
+                steps.RowTile = g.OutChannels;
+            }
+
             for (int x = 0; x < g.OutWidth;)
             {
                 int height = _micro.NextRows(g.OutWidth - x);
+                if (finished is not null)
+                {
+                    finished[height - 1](&steps, from + x * pixel, filters, to + (nint)x * g.OutChannels + first, false);
+                    x += height;
+                    continue;
+                }
+
                 _micro.Tile(height, &steps, from + x * pixel, filters, tile, windowRow > 0);
                 if (last) _finish(tile, _micro.Columns, height, columns, bias, to + (nint)x * g.OutChannels + first, g.OutChannels);
                 if (!_kernel.OnePass) tile += (nint)height * _micro.Columns;

@@ -62,6 +62,7 @@ sealed unsafe class MatMulKernel : Kernel
         readonly MicroKernelSet _micro;
         readonly float* _rows, _columns, _bias, _output, _workspace;
         readonly delegate*<float*, int, int, int, float*, float*, nint, void> _finish;
+        readonly delegate*<Steps*, float*, float*, float*, bool, void>[]? _finished;
 
         public Call(MatMulKernel kernel, Operands at)
         {
@@ -74,6 +75,7 @@ sealed unsafe class MatMulKernel : Kernel
             _workspace = at.Workspace.Pointer<float>();
             Activation kind = kernel._epilogue.Activation;
             _finish = _geometry.Transposed ? _micro.FinishTransposed(kind) : _micro.Finish(kind);
+            _finished = _geometry.OneVisit && !_geometry.Transposed ? _micro.FinishedTiles(kind) : null;
         }
 
         public override int Stages => _geometry.Splits == 1 ? 2 : 3;
@@ -141,6 +143,15 @@ sealed unsafe class MatMulKernel : Kernel
                 for (int p = panel; p < panel + panels; p++)
                 {
                     float* b = Panels(block.Batch) + ((nint)p * g.Terms + block.Term) * width;
+                    if (_finished is { } finished && (p + 1) * width <= g.Columns)
+                    {
+                        steps.Bias = _bias == null ? null : _bias + p * width;
+                        steps.RowTile = g.Columns;
+                        float* to = _output + ((nint)block.Batch * g.Rows + block.First + i) * g.Columns + p * width;
+                        finished[height - 1](&steps, a, b, to, false);
+                        continue;
+                    }
+
                     float* tile = g.OneVisit ? tiles : tiles + ((nint)p * block.Rows + i) * width;
                     _micro.Tile(height, &steps, a, b, tile, block.Accumulate);
                     if (block.Finish) Finish(block.Batch, block.First + i, height, p, tile);

@@ -4,7 +4,7 @@ using System.Runtime.InteropServices;
 namespace GeneratingImages.Cpu;
 
 /// <summary>How a micro-kernel walks through memory, in floats.</summary>
-struct Steps
+unsafe struct Steps
 {
     /// <summary>The distance between the elements of A that belong to adjacent rows of the tile.</summary>
     public nint RowA;
@@ -14,6 +14,12 @@ struct Steps
 
     /// <summary>Steps of the inner loop, and how far A and B move with each.</summary>
     public nint Inner, InnerA, InnerB;
+
+    /// <summary>The distance between the rows of a <see cref="Placed"/> tile in memory.</summary>
+    public nint RowTile;
+
+    /// <summary>What the sums of a <see cref="Placed"/> tile start from, a number a column; null for zero.</summary>
+    public float* Bias;
 }
 
 /// <summary>A number of rows as a type: it is the type's size, which the runtime's compiler knows before it reads any branch.</summary>
@@ -32,42 +38,63 @@ interface IRows;
 [StructLayout(LayoutKind.Sequential, Size = 11)] readonly struct Rows11 : IRows;
 [StructLayout(LayoutKind.Sequential, Size = 12)] readonly struct Rows12 : IRows;
 
+/// <summary>Where a tile goes, as a type: one row right behind the other, or finished and apart.</summary>
+interface IPlace;
+
+/// <summary>Row after row; the sums may go on from what is there.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 1)] readonly struct RowAfterRow : IPlace;
+
+/// <summary>Rows <see cref="Steps.RowTile"/> apart, the sums begun with <see cref="Steps.Bias"/>.</summary>
+[StructLayout(LayoutKind.Sequential, Size = 2)] readonly struct Placed : IPlace;
+
 /// <summary>
 /// The loop in which all convolutions and products spend their time: tile[i,j] (+)= sum over two nested loops of a[i RowA] b[j]. The
 /// tile, as many rows as its type says by two vectors, stays in registers: 6x16 fills the 16 of AVX2, 12x32 the 32 of AVX-512
 /// (compare Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008). A is read one number at a time, so
 /// its rows and steps may lie anywhere: an image's pixels serve as they are, without being gathered into a matrix first.
+/// A tile whose sums are complete is activated and stored where it belongs, out of the registers.
 /// </summary>
 static unsafe class MicroKernel
 {
     /// <summary>
-    /// Computes one tile, stored row after row. It is a leaf: a call or a stackalloc in here, or in anything inlined, would make the
+    /// Computes one tile. It is a leaf: a call or a stackalloc in here, or in anything inlined, would make the
     /// compiler keep the accumulators in memory.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining), SkipLocalsInit]
-    public static void Tile<T, TLanes, TRows>(Steps* steps, float* a, float* b, float* tile, bool accumulate)
+    public static void Tile<T, TLanes, TRows, TPlace, TActivation>(Steps* steps, float* a, float* b, float* tile, bool accumulate)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
         where TRows : unmanaged, IRows
+        where TPlace : unmanaged, IPlace
+        where TActivation : struct, IActivation
     {
         T c0x = default, c0y = default, c1x = default, c1y = default, c2x = default, c2y = default, c3x = default, c3y = default;
         T c4x = default, c4y = default, c5x = default, c5y = default, c6x = default, c6y = default, c7x = default, c7y = default;
         T c8x = default, c8y = default, c9x = default, c9y = default, c10x = default, c10y = default, c11x = default, c11y = default;
         int width = sizeof(T) / sizeof(float);
-        if (accumulate)
+        nint next = sizeof(TPlace) > 1 ? steps->RowTile : 2 * width;
+        if (sizeof(TPlace) == 1 && accumulate)
         {
-            (c0x, c0y) = (TLanes.Load(tile), TLanes.Load(tile + width));
-            if (sizeof(TRows) > 1) (c1x, c1y) = (TLanes.Load(tile + 2 * width), TLanes.Load(tile + 3 * width));
-            if (sizeof(TRows) > 2) (c2x, c2y) = (TLanes.Load(tile + 4 * width), TLanes.Load(tile + 5 * width));
-            if (sizeof(TRows) > 3) (c3x, c3y) = (TLanes.Load(tile + 6 * width), TLanes.Load(tile + 7 * width));
-            if (sizeof(TRows) > 4) (c4x, c4y) = (TLanes.Load(tile + 8 * width), TLanes.Load(tile + 9 * width));
-            if (sizeof(TRows) > 5) (c5x, c5y) = (TLanes.Load(tile + 10 * width), TLanes.Load(tile + 11 * width));
-            if (sizeof(TRows) > 6) (c6x, c6y) = (TLanes.Load(tile + 12 * width), TLanes.Load(tile + 13 * width));
-            if (sizeof(TRows) > 7) (c7x, c7y) = (TLanes.Load(tile + 14 * width), TLanes.Load(tile + 15 * width));
-            if (sizeof(TRows) > 8) (c8x, c8y) = (TLanes.Load(tile + 16 * width), TLanes.Load(tile + 17 * width));
-            if (sizeof(TRows) > 9) (c9x, c9y) = (TLanes.Load(tile + 18 * width), TLanes.Load(tile + 19 * width));
-            if (sizeof(TRows) > 10) (c10x, c10y) = (TLanes.Load(tile + 20 * width), TLanes.Load(tile + 21 * width));
-            if (sizeof(TRows) > 11) (c11x, c11y) = (TLanes.Load(tile + 22 * width), TLanes.Load(tile + 23 * width));
+            float* from = tile;
+            (c0x, c0y) = (TLanes.Load(from), TLanes.Load(from + width));
+            if (sizeof(TRows) > 1) { from += next; (c1x, c1y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 2) { from += next; (c2x, c2y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 3) { from += next; (c3x, c3y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 4) { from += next; (c4x, c4y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 5) { from += next; (c5x, c5y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 6) { from += next; (c6x, c6y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 7) { from += next; (c7x, c7y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 8) { from += next; (c8x, c8y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 9) { from += next; (c9x, c9y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 10) { from += next; (c10x, c10y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+            if (sizeof(TRows) > 11) { from += next; (c11x, c11y) = (TLanes.Load(from), TLanes.Load(from + width)); }
+        }
+        else if (sizeof(TPlace) > 1 && steps->Bias != null)
+        {
+            (c0x, c0y) = (TLanes.Load(steps->Bias), TLanes.Load(steps->Bias + width));
+            (c1x, c1y, c2x, c2y, c3x, c3y) = (c0x, c0y, c0x, c0y, c0x, c0y);
+            (c4x, c4y, c5x, c5y, c6x, c6y, c7x, c7y) = (c0x, c0y, c0x, c0y, c0x, c0y, c0x, c0y);
+            (c8x, c8y, c9x, c9y, c10x, c10y, c11x, c11y) = (c0x, c0y, c0x, c0y, c0x, c0y, c0x, c0y);
         }
 
         nint row = steps->RowA, stepA = steps->InnerA, stepB = steps->InnerB;
@@ -101,17 +128,17 @@ static unsafe class MicroKernel
             b += steps->OuterB;
         }
 
-        TLanes.Store(c0x, tile); TLanes.Store(c0y, tile + width);
-        if (sizeof(TRows) > 1) { TLanes.Store(c1x, tile + 2 * width); TLanes.Store(c1y, tile + 3 * width); }
-        if (sizeof(TRows) > 2) { TLanes.Store(c2x, tile + 4 * width); TLanes.Store(c2y, tile + 5 * width); }
-        if (sizeof(TRows) > 3) { TLanes.Store(c3x, tile + 6 * width); TLanes.Store(c3y, tile + 7 * width); }
-        if (sizeof(TRows) > 4) { TLanes.Store(c4x, tile + 8 * width); TLanes.Store(c4y, tile + 9 * width); }
-        if (sizeof(TRows) > 5) { TLanes.Store(c5x, tile + 10 * width); TLanes.Store(c5y, tile + 11 * width); }
-        if (sizeof(TRows) > 6) { TLanes.Store(c6x, tile + 12 * width); TLanes.Store(c6y, tile + 13 * width); }
-        if (sizeof(TRows) > 7) { TLanes.Store(c7x, tile + 14 * width); TLanes.Store(c7y, tile + 15 * width); }
-        if (sizeof(TRows) > 8) { TLanes.Store(c8x, tile + 16 * width); TLanes.Store(c8y, tile + 17 * width); }
-        if (sizeof(TRows) > 9) { TLanes.Store(c9x, tile + 18 * width); TLanes.Store(c9y, tile + 19 * width); }
-        if (sizeof(TRows) > 10) { TLanes.Store(c10x, tile + 20 * width); TLanes.Store(c10y, tile + 21 * width); }
-        if (sizeof(TRows) > 11) { TLanes.Store(c11x, tile + 22 * width); TLanes.Store(c11y, tile + 23 * width); }
+        TLanes.Store(TLanes.Activate<TActivation>(c0x), tile); TLanes.Store(TLanes.Activate<TActivation>(c0y), tile + width);
+        if (sizeof(TRows) > 1) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c1x), tile); TLanes.Store(TLanes.Activate<TActivation>(c1y), tile + width); }
+        if (sizeof(TRows) > 2) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c2x), tile); TLanes.Store(TLanes.Activate<TActivation>(c2y), tile + width); }
+        if (sizeof(TRows) > 3) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c3x), tile); TLanes.Store(TLanes.Activate<TActivation>(c3y), tile + width); }
+        if (sizeof(TRows) > 4) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c4x), tile); TLanes.Store(TLanes.Activate<TActivation>(c4y), tile + width); }
+        if (sizeof(TRows) > 5) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c5x), tile); TLanes.Store(TLanes.Activate<TActivation>(c5y), tile + width); }
+        if (sizeof(TRows) > 6) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c6x), tile); TLanes.Store(TLanes.Activate<TActivation>(c6y), tile + width); }
+        if (sizeof(TRows) > 7) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c7x), tile); TLanes.Store(TLanes.Activate<TActivation>(c7y), tile + width); }
+        if (sizeof(TRows) > 8) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c8x), tile); TLanes.Store(TLanes.Activate<TActivation>(c8y), tile + width); }
+        if (sizeof(TRows) > 9) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c9x), tile); TLanes.Store(TLanes.Activate<TActivation>(c9y), tile + width); }
+        if (sizeof(TRows) > 10) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c10x), tile); TLanes.Store(TLanes.Activate<TActivation>(c10y), tile + width); }
+        if (sizeof(TRows) > 11) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c11x), tile); TLanes.Store(TLanes.Activate<TActivation>(c11y), tile + width); }
     }
 }

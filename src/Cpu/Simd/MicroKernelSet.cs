@@ -12,11 +12,17 @@ sealed unsafe class MicroKernelSet
         Avx512 = Of<Vector512<float>, Lanes16>("avx512", 12);
 
     readonly string _name;
-    readonly delegate*<Steps*, float*, float*, float*, bool, void>[] _tiles;
+    readonly delegate*<Steps*, float*, float*, float*, bool, void>[] _tiles, _finished, _rectified;
     readonly Dictionary<Activation, nint> _finish = [], _finishTransposed = [];
 
-    MicroKernelSet(string name, int rows, int columns, delegate*<Steps*, float*, float*, float*, bool, void>[] tiles) =>
-        (_name, Rows, Columns, _tiles) = (name, rows, columns, tiles);
+    MicroKernelSet(
+        string name,
+        int rows,
+        int columns,
+        delegate*<Steps*, float*, float*, float*, bool, void>[] tiles,
+        delegate*<Steps*, float*, float*, float*, bool, void>[] finished,
+        delegate*<Steps*, float*, float*, float*, bool, void>[] rectified) =>
+        (_name, Rows, Columns, _tiles, _finished, _rectified) = (name, rows, columns, tiles, finished, rectified);
 
     /// <summary>The greatest height of a tile.</summary>
     public int Rows { get; }
@@ -48,6 +54,17 @@ sealed unsafe class MicroKernelSet
     public void Tile(int rows, Steps* steps, float* a, float* b, float* tile, bool accumulate) =>
         _tiles[rows - 1](steps, a, b, tile, accumulate);
 
+    /// <summary>
+    /// The micro-kernels, by their number of rows less one, that activate a tile and store it where it belongs; null for the exponential,
+    /// whose arithmetic needs the registers that hold the tile. See <see cref="MicroKernel.Tile"/>.
+    /// </summary>
+    public delegate*<Steps*, float*, float*, float*, bool, void>[]? FinishedTiles(Activation kind) => kind switch
+    {
+        Activation.None => _finished,
+        Activation.Relu => _rectified,
+        _ => null,
+    };
+
     /// <summary>See <see cref="TileEpilogue.Finish"/>.</summary>
     public delegate*<float*, int, int, int, float*, float*, nint, void> Finish(Activation kind) =>
         (delegate*<float*, int, int, int, float*, float*, nint, void>)_finish[kind];
@@ -60,18 +77,32 @@ sealed unsafe class MicroKernelSet
         where T : unmanaged
         where TLanes : struct, ILanes<T>
     {
-        var set = new MicroKernelSet(name, rows, 2 * sizeof(T) / sizeof(float),
-        [
-            &MicroKernel.Tile<T, TLanes, Rows1>, &MicroKernel.Tile<T, TLanes, Rows2>, &MicroKernel.Tile<T, TLanes, Rows3>,
-            &MicroKernel.Tile<T, TLanes, Rows4>, &MicroKernel.Tile<T, TLanes, Rows5>, &MicroKernel.Tile<T, TLanes, Rows6>,
-            &MicroKernel.Tile<T, TLanes, Rows7>, &MicroKernel.Tile<T, TLanes, Rows8>, &MicroKernel.Tile<T, TLanes, Rows9>,
-            &MicroKernel.Tile<T, TLanes, Rows10>, &MicroKernel.Tile<T, TLanes, Rows11>, &MicroKernel.Tile<T, TLanes, Rows12>,
-        ]);
+        var set = new MicroKernelSet(
+            name,
+            rows,
+            2 * sizeof(T) / sizeof(float),
+            Tiles<T, TLanes, RowAfterRow, Identity>(),
+            Tiles<T, TLanes, Placed, Identity>(),
+            Tiles<T, TLanes, Placed, Relu>());
         set.Add<T, TLanes, Identity>(Activation.None);
         set.Add<T, TLanes, Relu>(Activation.Relu);
         set.Add<T, TLanes, Elu>(Activation.Elu);
         return set;
     }
+
+    static delegate*<Steps*, float*, float*, float*, bool, void>[] Tiles<T, TLanes, TPlace, TActivation>()
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TPlace : unmanaged, IPlace
+        where TActivation : struct, IActivation =>
+    [
+        &MicroKernel.Tile<T, TLanes, Rows1, TPlace, TActivation>, &MicroKernel.Tile<T, TLanes, Rows2, TPlace, TActivation>,
+        &MicroKernel.Tile<T, TLanes, Rows3, TPlace, TActivation>, &MicroKernel.Tile<T, TLanes, Rows4, TPlace, TActivation>,
+        &MicroKernel.Tile<T, TLanes, Rows5, TPlace, TActivation>, &MicroKernel.Tile<T, TLanes, Rows6, TPlace, TActivation>,
+        &MicroKernel.Tile<T, TLanes, Rows7, TPlace, TActivation>, &MicroKernel.Tile<T, TLanes, Rows8, TPlace, TActivation>,
+        &MicroKernel.Tile<T, TLanes, Rows9, TPlace, TActivation>, &MicroKernel.Tile<T, TLanes, Rows10, TPlace, TActivation>,
+        &MicroKernel.Tile<T, TLanes, Rows11, TPlace, TActivation>, &MicroKernel.Tile<T, TLanes, Rows12, TPlace, TActivation>,
+    ];
 
     void Add<T, TLanes, TActivation>(Activation kind)
         where T : unmanaged
