@@ -49,11 +49,15 @@ sealed class ImagePass : IDisposable
     /// <summary>The plan of a full batch.</summary>
     public Plan Plan => _plans[0];
 
-    /// <summary>Compiles the plans and hands the pixels to the device.</summary>
-    public void Compile(IBackend backend)
+    /// <summary>Compiles the plans of passes that take turns, which share memory, and hands the pixels to the device.</summary>
+    public static void Compile(IBackend backend, Parameters parameters, params IReadOnlyList<ImagePass> passes)
     {
-        _plans = [.. _graphs.Select(g => Plan.Compile(g.Graph, [], backend, _parameters))];
-        _parameters.WriteState(_pixelPath, _images.Pixels.Span);
+        Queue<Plan> plans = new(Plan.CompileTogether([.. passes.SelectMany(pass => pass._graphs.Select(g => g.Graph))], backend, parameters));
+        foreach (ImagePass pass in passes)
+        {
+            pass._plans = [.. pass._graphs.Select(_ => plans.Dequeue())];
+            parameters.WriteState(pass._pixelPath, pass._images.Pixels.Span);
+        }
     }
 
     /// <summary>Starts a pass in the given order.</summary>

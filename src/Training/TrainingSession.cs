@@ -37,8 +37,7 @@ public sealed class TrainingSession : IDisposable
         Parameters = new Parameters(experiment.Seed);
         _train = new ImagePass(Parameters, "train", data.Train, experiment.BatchSize, TrainingStep);
         _validation = new ImagePass(Parameters, "validation", data.Validation, Math.Min(experiment.BatchSize, data.Validation.Count), ValidationLoss);
-        _train.Compile(backend);
-        _validation.Compile(backend);
+        ImagePass.Compile(backend, Parameters, _train, _validation);
     }
 
     /// <summary>Where it runs.</summary>

@@ -1,7 +1,8 @@
 namespace GeneratingImages.Core;
 
 /// <summary>
-/// Gives every result of a schedule a place in one arena. Results whose lives do not overlap share memory; an operation that may
+/// Gives every result of a schedule a place, in one of two arenas: what must last from one run to the next, leaves and packed vectors with
+/// their padding, is held in the plan's own; all else passes, in one that plans which take turns may share. Results whose lives do not overlap share memory; an operation that may
 /// overwrite an input does so when nothing else needs it; the inputs of a <see cref="Pack"/> are computed inside its vector.
 /// Buffers are placed largest first, each at the lowest place that is free throughout its life.
 /// </summary>
@@ -16,8 +17,10 @@ sealed class MemoryPlan
     readonly List<Buffer> _buffers = [];
 
     /// <summary>Memory needed from one time to another, both included.</summary>
-    sealed class Buffer(long bytes, int born, int dies)
+    sealed class Buffer(long bytes, int born, int dies, bool held = false)
     {
+        public bool Held { get; } = held;
+
         public long Bytes { get; } = Math.Max(Alignment, (bytes + Alignment - 1) / Alignment * Alignment);
 
         public int Born { get; set; } = born;
@@ -36,8 +39,11 @@ sealed class MemoryPlan
         _offsetInBuffer = new long[count];
     }
 
-    /// <summary>The arena's size in bytes.</summary>
-    public long Bytes { get; private set; }
+    /// <summary>The bytes of what lasts from run to run.</summary>
+    public long HeldBytes { get; private set; }
+
+    /// <summary>The bytes of what passes.</summary>
+    public long PassingBytes { get; private set; }
 
     /// <summary>The most bytes alive at any one time: no plan of the same buffers can be smaller.</summary>
     public long LowerBound { get; private set; }
@@ -45,7 +51,10 @@ sealed class MemoryPlan
     /// <summary>The bytes needed if no memory were shared.</summary>
     public long WithoutReuse => _buffers.Sum(b => b.Bytes);
 
-    /// <summary>Whether a node's result lies in the arena, and not in the stored parameters.</summary>
+    /// <summary>Whether a node's result is held from run to run.</summary>
+    public bool Lasts(int id) => _of[id]!.Held;
+
+    /// <summary>Whether a node's result lies in an arena, and not in the stored parameters.</summary>
     public bool Holds(int id) => _of[id] is not null;
 
     /// <summary>The place of a node's result.</summary>
@@ -98,7 +107,7 @@ sealed class MemoryPlan
         foreach (ScheduledNode node in _schedule.Live)
         {
             if (node.Op is not Pack pack) continue;
-            var buffer = new Buffer(node.Type.Bytes, 0, end);
+            var buffer = new Buffer(node.Type.Bytes, 0, end, held: true);
             _buffers.Add(buffer);
             _of[node.Id] = buffer;
             for (int i = 0; i < node.Inputs.Length; i++)
@@ -131,7 +140,7 @@ sealed class MemoryPlan
             return;
         }
 
-        var buffer = new Buffer(node.Type.Bytes, born, dies);
+        var buffer = new Buffer(node.Type.Bytes, born, dies, node.Op is Leaf);
         _buffers.Add(buffer);
         _of[node.Id] = buffer;
     }
@@ -149,8 +158,16 @@ sealed class MemoryPlan
 
     void PlaceBuffers()
     {
+        HeldBytes = Place(_buffers.Where(b => b.Held));
+        PassingBytes = Place(_buffers.Where(b => !b.Held));
+        foreach (int time in _buffers.Select(b => b.Born).Distinct())
+            LowerBound = Math.Max(LowerBound, _buffers.Where(b => b.Born <= time && time <= b.Dies).Sum(b => b.Bytes));
+    }
+
+    static long Place(IEnumerable<Buffer> buffers)
+    {
         var placed = new List<Buffer>();
-        foreach (Buffer buffer in _buffers.OrderByDescending(b => b.Bytes).ThenBy(b => b.Born))
+        foreach (Buffer buffer in buffers.OrderByDescending(b => b.Bytes).ThenBy(b => b.Born))
         {
             long offset = 0;
             foreach (Buffer other in placed.Where(buffer.Overlaps).OrderBy(b => b.Offset))
@@ -161,10 +178,8 @@ sealed class MemoryPlan
 
             buffer.Offset = offset;
             placed.Add(buffer);
-            Bytes = Math.Max(Bytes, offset + buffer.Bytes);
         }
 
-        foreach (int time in _buffers.Select(b => b.Born).Distinct())
-            LowerBound = Math.Max(LowerBound, _buffers.Where(b => b.Born <= time && time <= b.Dies).Sum(b => b.Bytes));
+        return placed.Select(b => b.Offset + b.Bytes).DefaultIfEmpty().Max();
     }
 }

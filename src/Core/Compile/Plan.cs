@@ -11,23 +11,45 @@ public sealed class Plan : IDisposable
     readonly IBackend _backend;
     readonly Parameters _parameters;
     readonly MemoryPlan _memory;
-    readonly Arena _arena;
+    readonly Arena _held;
+    readonly SharedArena _passing;
     readonly IProgram _program;
     readonly HashSet<int> _kept;
     readonly ScheduledNode[] _calls;
     readonly Graph _graph;
 
-    Plan(Graph graph, Schedule schedule, Kernel[] kernels, MemoryPlan memory, IBackend backend, Parameters parameters)
+    /// <summary>What is known of a plan before it has memory.</summary>
+    sealed record Draft(Graph Graph, Schedule Schedule, Kernel[] Kernels, MemoryPlan Memory);
+
+    /// <summary>An arena that goes when the last of its plans does.</summary>
+    sealed class SharedArena(Arena arena, int plans)
     {
-        (_graph, _backend, _parameters, _memory, _kept) = (graph, backend, parameters, memory, schedule.Kept);
+        int _plans = plans;
+
+        public Arena Arena => arena;
+
+        public void Leave()
+        {
+            if (--_plans == 0) arena.Dispose();
+        }
+    }
+
+    Plan(Draft draft, SharedArena passing, IBackend backend, Parameters parameters)
+    {
+        (Graph graph, Schedule schedule, Kernel[] kernels, MemoryPlan memory) = draft;
+        (_graph, _backend, _parameters, _memory, _kept, _passing) = (graph, backend, parameters, memory, schedule.Kept, passing);
         _calls = [.. schedule.Live.Where(n => n.IsCall)];
-        _arena = backend.Reserve(Math.Max(memory.Bytes, 64), "results of one step");
+        _held = backend.Reserve(Math.Max(memory.HeldBytes, 64), "constants, inputs and gradients");
         foreach (ScheduledNode node in schedule.Live)
             if (node.Op is Constant constant)
                 Fill(node, constant.Value);
         Dictionary<int, int> sides = schedule.Live.Where(n => n.Op.IsSide).ToDictionary(n => n.Inputs[0], n => n.Id);
         Report = new PlanReport(
-            backend.Name, [.. _calls.Select((n, i) => Row(n, kernels[i], schedule, sides))], memory.Bytes, memory.LowerBound, memory.WithoutReuse);
+            backend.Name,
+            [.. _calls.Select((n, i) => Row(n, kernels[i], schedule, sides))],
+            memory.HeldBytes + memory.PassingBytes,
+            memory.LowerBound,
+            memory.WithoutReuse);
         var bound = new BoundKernel[_calls.Length];
         for (int i = 0; i < bound.Length; i++)
         {
@@ -36,7 +58,7 @@ public sealed class Plan : IDisposable
                 [.. node.Inputs.Select(id => Locate(schedule[id]))],
                 Locate(node),
                 sides.TryGetValue(node.Id, out int side) ? Locate(schedule[side]) : default,
-                kernels[i].WorkspaceBytes > 0 ? new Slice(_arena, memory.WorkspaceOffset(node.Id), kernels[i].WorkspaceBytes) : default));
+                kernels[i].WorkspaceBytes > 0 ? new Slice(passing.Arena, memory.WorkspaceOffset(node.Id), kernels[i].WorkspaceBytes) : default));
         }
 
         _program = backend.Link(bound);
@@ -55,6 +77,27 @@ public sealed class Plan : IDisposable
     /// <param name="parameters">The store its variables are in; it gets its memory here if it has none.</param>
     /// <exception cref="NoKernelException">The backend lacks a kernel; the message names the layer.</exception>
     public static Plan Compile(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters)
+    {
+        Draft draft = Prepare(graph, keep, backend, parameters);
+        var passing = new SharedArena(Reserve(backend, draft.Memory.PassingBytes), 1);
+        return new Plan(draft, passing, backend, parameters);
+    }
+
+    /// <summary>
+    /// Compiles graphs that take turns, for their effects on the parameters: nothing of them is kept, and their results share one
+    /// arena as large as the largest needs.
+    /// </summary>
+    /// <inheritdoc cref="Compile" path="/exception"/>
+    public static Plan[] CompileTogether(IReadOnlyList<Graph> graphs, IBackend backend, Parameters parameters)
+    {
+        Draft[] drafts = [.. graphs.Select(graph => Prepare(graph, [], backend, parameters))];
+        var passing = new SharedArena(Reserve(backend, drafts.Max(draft => draft.Memory.PassingBytes)), drafts.Length);
+        return [.. drafts.Select(draft => new Plan(draft, passing, backend, parameters))];
+    }
+
+    static Arena Reserve(IBackend backend, long bytes) => backend.Reserve(Math.Max(bytes, 64), "results of one step");
+
+    static Draft Prepare(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters)
     {
         var schedule = new Schedule(graph, keep);
         Fusion.Apply(schedule);
@@ -77,7 +120,7 @@ public sealed class Plan : IDisposable
         })];
         int call = 0;
         MemoryPlan memory = MemoryPlan.Make(schedule, graph.Count, _ => kernels[call++].WorkspaceBytes);
-        return new Plan(graph, schedule, kernels, memory, backend, parameters);
+        return new Draft(graph, schedule, kernels, memory);
     }
 
     /// <summary>Runs every operation once.</summary>
@@ -94,7 +137,7 @@ public sealed class Plan : IDisposable
         if (input.Node.Op is not Input || !_memory.Holds(input.Id)) throw new ArgumentException($"{input}: is not an input of this plan");
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
         if (bytes.Length != input.Type.Bytes) throw new ShapeException($"{input}: {bytes.Length} bytes given, it has {input.Type.Bytes}");
-        _backend.Write(new Slice(_arena, _memory.Offset(input.Id), bytes.Length), bytes);
+        _backend.Write(Place(input.Id, bytes.Length), bytes);
     }
 
     /// <summary>Reads a kept tensor, or a variable, after a run.</summary>
@@ -103,7 +146,7 @@ public sealed class Plan : IDisposable
         where T : unmanaged
     {
         Slice from = tensor.Node.Op is Variable or FlatSlot ? _parameters.Locate(tensor.Node.Op)
-            : _kept.Contains(tensor.Id) ? new Slice(_arena, _memory.Offset(tensor.Id), tensor.Type.Bytes)
+            : _kept.Contains(tensor.Id) ? Place(tensor.Id, tensor.Type.Bytes)
             : throw new ArgumentException($"{tensor}: is not among the tensors this plan keeps");
         Span<byte> bytes = MemoryMarshal.AsBytes(to);
         if (bytes.Length != from.Bytes) throw new ShapeException($"{tensor}: room for {bytes.Length} bytes given, it has {from.Bytes}");
@@ -133,12 +176,15 @@ public sealed class Plan : IDisposable
     public void Dispose()
     {
         _program.Dispose();
-        _arena.Dispose();
+        _held.Dispose();
+        _passing.Leave();
     }
 
     Slice Locate(ScheduledNode node) => node.Op is Variable or FlatSlot
         ? _parameters.Locate(node.Op)
-        : new Slice(_arena, _memory.Offset(node.Id), node.Type.Bytes);
+        : Place(node.Id, node.Type.Bytes);
+
+    Slice Place(int id, long bytes) => new(_memory.Lasts(id) ? _held : _passing.Arena, _memory.Offset(id), bytes);
 
     void Fill(ScheduledNode node, float value)
     {

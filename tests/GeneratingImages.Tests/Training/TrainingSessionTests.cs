@@ -40,6 +40,25 @@ public class TrainingSessionTests
     }
 
     [Fact]
+    public void Training_and_validation_share_memory_and_do_not_disturb_each_other()
+    {
+        using var backend = new CpuBackend(2);
+        using var undisturbed = new TrainingSession(Make(37), backend);
+        using var disturbed = new TrainingSession(Make(37), backend);
+        for (int i = 0; i < 6; i++)
+        {
+            undisturbed.Step();
+            disturbed.Step();
+            disturbed.Validate();
+        }
+
+        double first = undisturbed.Validate(), second = disturbed.Validate();
+        Assert.Equal(BitConverter.DoubleToInt64Bits(first), BitConverter.DoubleToInt64Bits(second));
+        foreach (Parameter parameter in undisturbed.Parameters.All)
+            Assert.Equal(Bits(undisturbed.Parameters.Read(parameter.Path)), Bits(disturbed.Parameters.Read(parameter.Path)));
+    }
+
+    [Fact]
     public void Every_image_is_trained_on_once_an_epoch_the_odd_last_batch_too()
     {
         // With a learning rate that changes nothing, the mean over an epoch is the loss of the untrained model over all images.
