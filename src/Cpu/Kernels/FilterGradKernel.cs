@@ -57,6 +57,7 @@ sealed unsafe class FilterGradKernel : Kernel
     {
         var micro = MicroKernelSet.For(isa);
         ConvGeometry plain = ConvGeometry.Of(op, s), exchanged = plain.Exchanged;
+        if (NarrowFilterGradKernel.Select(plain, isa, workers) is { } narrow) return narrow;
         return op.Stride == 1 && Cost(exchanged, micro) < Cost(plain, micro)
             ? new FilterGradKernel(exchanged, true, micro, workers)
             : new FilterGradKernel(plain, false, micro, workers);
