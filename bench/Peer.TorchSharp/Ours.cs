@@ -47,7 +47,7 @@ sealed class OurForward : IContender, IDisposable
         var graph = new Graph();
         Tensor input = graph.Add(new Input("images", cell.Image.Batch(cell.Batch)));
         _output = cell.Settings.BuildModel(cell.Image).Apply(input, new Scope(_parameters));
-        _plan = Plan.Compile(graph, [_output], _backend, _parameters);
+        _plan = Plan.Compile(graph, [_output], _backend, _parameters, lasting: true);
         foreach (Weight weight in start.Weights) _parameters.Write(weight.Path, weight.Values);
         _plan.Write<float>(input, _images);
     }

@@ -42,6 +42,9 @@ public sealed class Parameters(ulong seed) : IDisposable
     /// <summary>The paths of the states that a checkpoint holds.</summary>
     public IEnumerable<string> SavedStates => _states.Where(s => s.Value.Saved).Select(s => s.Key);
 
+    /// <summary>Grows whenever parameters may have changed: written by the host, or by a run of a plan.</summary>
+    internal long Version { get; set; } = 1;
+
     /// <summary>Gets a parameter by its path, making it if it is new.</summary>
     /// <exception cref="ShapeException">It exists with another shape.</exception>
     public Tensor Get(Graph graph, string path, Shape shape, Initializer initializer)
@@ -149,6 +152,7 @@ public sealed class Parameters(ulong seed) : IDisposable
         if (values.Length != parameter.Shape.Count)
             throw new ShapeException($"{values.Length} values given for parameter {path} {parameter.Shape}");
         Backend.Write(Locate(slot, parameter), MemoryMarshal.AsBytes(values));
+        Version++;
     }
 
     /// <summary>The type of a state.</summary>

@@ -11,6 +11,9 @@ public abstract class CpuCall : BoundKernel
     /// <summary>The number of stages.</summary>
     public virtual int Stages => 1;
 
+    /// <summary>The first stages, which need not run again while the parameters do not change.</summary>
+    public int LastingStages { get; protected init; }
+
     /// <summary>The number of independent parts of a stage.</summary>
     public abstract int Parts(int stage);
 

@@ -5,15 +5,16 @@ namespace GeneratingImages.Cpu;
 /// <summary>A loop over calls and their stages.</summary>
 sealed class CpuProgram(WorkerPool pool, CpuCall[] calls) : IProgram
 {
-    public void Run()
+    public void Run(bool changed = true)
     {
-        for (int call = 0; call < calls.Length; call++) Run(call);
+        foreach (CpuCall call in calls) Run(call, changed ? 0 : call.LastingStages);
     }
 
-    public void Run(int call)
+    public void Run(int call) => Run(calls[call], 0);
+
+    void Run(CpuCall call, int firstStage)
     {
-        CpuCall running = calls[call];
-        for (int stage = 0; stage < running.Stages; stage++) pool.Run(running, stage);
+        for (int stage = firstStage; stage < call.Stages; stage++) pool.Run(call, stage);
     }
 
     /// <summary>Nothing to do: memory belongs to arenas, threads to the backend.</summary>

@@ -17,7 +17,7 @@ public sealed class Reconstructor : IDisposable
         var graph = new Graph();
         _images = graph.Add(new Input("images", image.Batch(batch)));
         _output = objective.Output(_images, new Scope(parameters));
-        _plan = Plan.Compile(graph, [_output], backend, parameters);
+        _plan = Plan.Compile(graph, [_output], backend, parameters, lasting: true);
         _input = new float[image.Batch(batch).Count];
     }
 

@@ -28,7 +28,8 @@ public interface IBackend : IDisposable
 public interface IProgram : IDisposable
 {
     /// <summary>Runs all calls. Allocates nothing and waits for nothing but, on a CPU, the work itself.</summary>
-    void Run();
+    /// <param name="changed">Whether parameters may have changed since the run before; if not, what kernels prepared from them is used again.</param>
+    void Run(bool changed = true);
 
     /// <summary>Runs one call: for profiles, and to find the first node that goes wrong.</summary>
     void Run(int call);

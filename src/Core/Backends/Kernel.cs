@@ -21,6 +21,12 @@ public abstract class Kernel
     /// <summary>Scratch memory the kernel needs while it runs, in bytes.</summary>
     public virtual long WorkspaceBytes => 0;
 
+    /// <summary>
+    /// Whether the kernel first brings its second input, such as filters, into an order of its own in the workspace, which can last from run
+    /// to run while that input does not change: see <see cref="Operands.Lasting"/>.
+    /// </summary>
+    public virtual bool Prepares => false;
+
     /// <summary>Ties the kernel to addresses, which stay fixed for the plan's life.</summary>
     public abstract BoundKernel Bind(Operands at);
 }
@@ -29,4 +35,9 @@ public abstract class Kernel
 public abstract class BoundKernel;
 
 /// <summary>Where an operation's data lies.</summary>
-public sealed record Operands(Slice[] Inputs, Slice Output, Slice Side, Slice Workspace);
+/// <param name="Inputs">The inputs.</param>
+/// <param name="Output">The output.</param>
+/// <param name="Side">The side output, if there is one.</param>
+/// <param name="Workspace">Scratch memory.</param>
+/// <param name="Lasting">Whether the workspace is this kernel's alone and the second input a parameter: what was prepared can be used again.</param>
+public sealed record Operands(Slice[] Inputs, Slice Output, Slice Side, Slice Workspace, bool Lasting = false);

@@ -63,11 +63,15 @@ sealed class MemoryPlan
     /// <summary>The place of a node's scratch memory.</summary>
     public long WorkspaceOffset(int id) => _workspaces[id].Offset;
 
+    /// <summary>Whether a node's scratch memory is held from run to run.</summary>
+    public bool WorkspaceLasts(int id) => _workspaces[id].Held;
+
     /// <summary>Plans a schedule.</summary>
     /// <param name="schedule">What runs.</param>
     /// <param name="count">The number of the graph's nodes.</param>
     /// <param name="workspace">The scratch bytes of each call.</param>
-    public static MemoryPlan Make(Schedule schedule, int count, Func<ScheduledNode, long> workspace)
+    /// <param name="lasts">Whether a call's scratch memory is held from run to run; null for none.</param>
+    public static MemoryPlan Make(Schedule schedule, int count, Func<ScheduledNode, long> workspace, Func<ScheduledNode, bool>? lasts = null)
     {
         var plan = new MemoryPlan(schedule, count);
         int end = count;
@@ -76,7 +80,8 @@ sealed class MemoryPlan
         foreach (ScheduledNode node in schedule.Live) plan.Assign(node, last, end);
         foreach (ScheduledNode node in schedule.Live.Where(n => n.IsCall))
             if (workspace(node) is > 0 and long bytes)
-                plan._buffers.Add(plan._workspaces[node.Id] = new Buffer(bytes, node.Id, node.Id));
+                plan._buffers.Add(plan._workspaces[node.Id] =
+                    lasts?.Invoke(node) == true ? new Buffer(bytes, 0, end, held: true) : new Buffer(bytes, node.Id, node.Id));
         plan.PlaceBuffers();
         return plan;
     }

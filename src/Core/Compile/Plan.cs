@@ -17,6 +17,8 @@ public sealed class Plan : IDisposable
     readonly HashSet<int> _kept;
     readonly ScheduledNode[] _calls;
     readonly Graph _graph;
+    readonly bool _changesParameters;
+    long _prepared;
 
     /// <summary>What is known of a plan before it has memory.</summary>
     sealed record Draft(Graph Graph, Schedule Schedule, Kernel[] Kernels, MemoryPlan Memory);
@@ -39,7 +41,8 @@ public sealed class Plan : IDisposable
         (Graph graph, Schedule schedule, Kernel[] kernels, MemoryPlan memory) = draft;
         (_graph, _backend, _parameters, _memory, _kept, _passing) = (graph, backend, parameters, memory, schedule.Kept, passing);
         _calls = [.. schedule.Live.Where(n => n.IsCall)];
-        _held = backend.Reserve(Math.Max(memory.HeldBytes, 64), "constants, inputs and gradients");
+        _changesParameters = _calls.Any(n => n.Op is OptimizerStep);
+        _held = backend.Reserve(Math.Max(memory.HeldBytes, 64), "constants, inputs, gradients and prepared filters");
         foreach (ScheduledNode node in schedule.Live)
             if (node.Op is Constant constant)
                 Fill(node, constant.Value);
@@ -58,7 +61,8 @@ public sealed class Plan : IDisposable
                 [.. node.Inputs.Select(id => Locate(schedule[id]))],
                 Locate(node),
                 sides.TryGetValue(node.Id, out int side) ? Locate(schedule[side]) : default,
-                kernels[i].WorkspaceBytes > 0 ? new Slice(passing.Arena, memory.WorkspaceOffset(node.Id), kernels[i].WorkspaceBytes) : default));
+                kernels[i].WorkspaceBytes > 0 ? Workspace(node.Id, kernels[i].WorkspaceBytes) : default,
+                kernels[i].WorkspaceBytes > 0 && memory.WorkspaceLasts(node.Id)));
         }
 
         _program = backend.Link(bound);
@@ -75,10 +79,14 @@ public sealed class Plan : IDisposable
     /// <param name="keep">The tensors that <see cref="Read"/> will be asked for.</param>
     /// <param name="backend">Where it will run.</param>
     /// <param name="parameters">The store its variables are in; it gets its memory here if it has none.</param>
+    /// <param name="lasting">
+    /// Whether kernels keep what they prepare from parameters, such as transformed filters, until those change: for plans that run often
+    /// over the same parameters. It takes memory of the plan's own.
+    /// </param>
     /// <exception cref="NoKernelException">The backend lacks a kernel; the message names the layer.</exception>
-    public static Plan Compile(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters)
+    public static Plan Compile(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters, bool lasting = false)
     {
-        Draft draft = Prepare(graph, keep, backend, parameters);
+        Draft draft = Prepare(graph, keep, backend, parameters, lasting);
         var passing = new SharedArena(Reserve(backend, draft.Memory.PassingBytes), 1);
         return new Plan(draft, passing, backend, parameters);
     }
@@ -90,14 +98,14 @@ public sealed class Plan : IDisposable
     /// <inheritdoc cref="Compile" path="/exception"/>
     public static Plan[] CompileTogether(IReadOnlyList<Graph> graphs, IBackend backend, Parameters parameters)
     {
-        Draft[] drafts = [.. graphs.Select(graph => Prepare(graph, [], backend, parameters))];
+        Draft[] drafts = [.. graphs.Select(graph => Prepare(graph, [], backend, parameters, lasting: false))];
         var passing = new SharedArena(Reserve(backend, drafts.Max(draft => draft.Memory.PassingBytes)), drafts.Length);
         return [.. drafts.Select(draft => new Plan(draft, passing, backend, parameters))];
     }
 
     static Arena Reserve(IBackend backend, long bytes) => backend.Reserve(Math.Max(bytes, 64), "results of one step");
 
-    static Draft Prepare(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters)
+    static Draft Prepare(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters, bool lasting)
     {
         var schedule = new Schedule(graph, keep);
         Fusion.Apply(schedule);
@@ -118,13 +126,23 @@ public sealed class Plan : IDisposable
                 throw new NoKernelException($"{node.Path}: {e.Message}");
             }
         })];
-        int call = 0;
-        MemoryPlan memory = MemoryPlan.Make(schedule, graph.Count, _ => kernels[call++].WorkspaceBytes);
+        Dictionary<int, Kernel> kernelOf = schedule.Live.Where(n => n.IsCall).Zip(kernels).ToDictionary(pair => pair.First.Id, pair => pair.Second);
+        MemoryPlan memory = MemoryPlan.Make(
+            schedule,
+            graph.Count,
+            node => kernelOf[node.Id].WorkspaceBytes,
+            node => lasting && kernelOf[node.Id].Prepares && schedule[node.Inputs[1]].Op is Variable);
         return new Draft(graph, schedule, kernels, memory);
     }
 
     /// <summary>Runs every operation once.</summary>
-    public void Run() => _program.Run();
+    public void Run()
+    {
+        long version = _parameters.Version;
+        _program.Run(changed: _prepared != version);
+        _prepared = version;
+        if (_changesParameters) _parameters.Version++;
+    }
 
     /// <summary>Runs one operation, by its place in <see cref="Report"/>.</summary>
     public void Run(int call) => _program.Run(call);
@@ -183,6 +201,9 @@ public sealed class Plan : IDisposable
     Slice Locate(ScheduledNode node) => node.Op is Variable or FlatSlot
         ? _parameters.Locate(node.Op)
         : Place(node.Id, node.Type.Bytes);
+
+    Slice Workspace(int id, long bytes) =>
+        new(_memory.WorkspaceLasts(id) ? _held : _passing.Arena, _memory.WorkspaceOffset(id), bytes);
 
     Slice Place(int id, long bytes) => new(_memory.Lasts(id) ? _held : _passing.Arena, _memory.Offset(id), bytes);
 

@@ -50,6 +50,9 @@ sealed unsafe class ConvKernel : Kernel
     public override string Variant => $"direct {_micro}";
 
     /// <inheritdoc/>
+    public override bool Prepares => true;
+
+    /// <inheritdoc/>
     public override long WorkspaceBytes => _workspace.Bytes;
 
     /// <summary>The kernel of a convolution.</summary>
@@ -85,6 +88,7 @@ sealed unsafe class ConvKernel : Kernel
             _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
             _output = at.Output.Pointer<float>();
             _workspace = at.Workspace.Pointer<float>();
+            LastingStages = at.Lasting ? 1 : 0;
             _finish = _micro.Finish(kernel._epilogue.Activation);
             _finished = kernel.OnePass ? _micro.FinishedTiles(kernel._epilogue.Activation) : null;
         }

@@ -41,6 +41,9 @@ sealed unsafe class NarrowConvKernel : Kernel
     public override string Variant => $"direct by pixel {_micro}";
 
     /// <inheritdoc/>
+    public override bool Prepares => true;
+
+    /// <inheritdoc/>
     public override long WorkspaceBytes => _workspace.Bytes;
 
     /// <summary>One output row with its margins.</summary>
@@ -89,6 +92,7 @@ sealed unsafe class NarrowConvKernel : Kernel
             _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
             _output = at.Output.Pointer<float>();
             _workspace = at.Workspace.Pointer<float>();
+            LastingStages = at.Lasting ? 1 : 0;
             _finish = _micro.FinishTransposed(kernel._epilogue.Activation);
         }
 

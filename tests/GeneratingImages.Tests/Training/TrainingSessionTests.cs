@@ -58,6 +58,40 @@ public class TrainingSessionTests
             Assert.Equal(Bits(undisturbed.Parameters.Read(parameter.Path)), Bits(disturbed.Parameters.Read(parameter.Path)));
     }
 
+    [Theory]
+    [InlineData(KernelChoice.Fastest)]
+    [InlineData(KernelChoice.Direct)]
+    public void A_reconstructor_keeps_its_prepared_filters_only_while_the_parameters_stay(KernelChoice kernels)
+    {
+        Shape image = Shape.Of(16, 16, 1);
+        Experiment experiment = new()
+        {
+            Data = GeneratedImages.Split(image, 16),
+            Objective = new Reconstruction(Autoencoders.Deep(image, 6, [32, 32]), ReconstructionTask.Rebuild, new Adam()),
+            BatchSize = 8,
+            Epochs = 1,
+        };
+        using var backend = new CpuBackend(2, kernels: kernels);
+        using var session = new TrainingSession(experiment, backend);
+        using Reconstructor lasting = Make();
+        foreach (Action change in (Action[])[() => { }, () => session.Step(), () => { }, Overwrite])
+        {
+            change();
+            using Reconstructor fresh = Make();
+            int[] expected = Bits(fresh.Run(experiment.Data.Test));
+            Assert.Equal(expected, Bits(lasting.Run(experiment.Data.Test)));
+            Assert.Equal(expected, Bits(lasting.Run(experiment.Data.Test)));
+        }
+
+        Reconstructor Make() => new((Reconstruction)experiment.Objective, image, 4, backend, session.Parameters);
+
+        void Overwrite()
+        {
+            foreach (Parameter parameter in session.Parameters.All)
+                session.Parameters.Write(parameter.Path, [.. session.Parameters.Read(parameter.Path).Select(value => -value)]);
+        }
+    }
+
     [Fact]
     public void Every_image_is_trained_on_once_an_epoch_the_odd_last_batch_too()
     {

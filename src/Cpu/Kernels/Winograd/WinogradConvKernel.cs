@@ -50,6 +50,9 @@ sealed unsafe class WinogradConvKernel : Kernel
     public override long? Products => 2L * _tiles.Count * _variant.Frequencies * _geometry.Channels * _geometry.OutChannels;
 
     /// <inheritdoc/>
+    public override bool Prepares => true;
+
+    /// <inheritdoc/>
     public override long WorkspaceBytes => _workspace.Bytes;
 
     nint HalfFloats => (nint)Workspace.Round(Math.Max(_tiles.HalfFloats(_variant), _variant.Frequencies * _variant.Micro.Columns));
@@ -81,6 +84,7 @@ sealed unsafe class WinogradConvKernel : Kernel
             _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
             _output = at.Output.Pointer<float>();
             _workspace = at.Workspace.Pointer<float>();
+            LastingStages = at.Lasting ? 1 : 0;
             _gather = _variant.Gather(kernel._epilogue.Activation);
         }
 
