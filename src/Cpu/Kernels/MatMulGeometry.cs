@@ -14,6 +14,9 @@ sealed record MatMulGeometry
     // Enough parts to keep many workers evenly busy, and the fewest terms worth a part of their own.
     const int WantedParts = 16, FewestTerms = 256;
 
+    // In floats packed.
+    const long TransposedResult = 4;
+
     // With so many panels, packed rows are read often enough to pay for packing even where their terms are adjacent.
     const int PanelsToPackFor = 8;
 
@@ -59,6 +62,12 @@ sealed record MatMulGeometry
     /// <summary>The pieces that the terms are cut into.</summary>
     public required int Splits { get; init; }
 
+    /// <summary>The panels of a part; where there are few blocks of rows, not all.</summary>
+    public required int PanelsPerPart { get; init; }
+
+    /// <summary>The groups of panels.</summary>
+    public int PanelGroups => (Panels + PanelsPerPart - 1) / PanelsPerPart;
+
     /// <summary>Whether rows are packed: their terms are not adjacent, or many panels read them.</summary>
     public bool PacksRows => RowTerm != 1 || Panels >= PanelsToPackFor;
 
@@ -81,8 +90,9 @@ sealed record MatMulGeometry
         int m = y[^2], n = y[^1], k = op.TransposeA ? a[^2] : a[^1], batch = (int)(y.Count / m / n);
         (nint Row, nint Term) left = op.TransposeA ? (1, m) : (k, 1), right = op.TransposeB ? (k, 1) : (1, n);
 
-        // Packing costs a float for each entry of the packed matrix; computing transposed costs about one for each result.
-        bool transposed = (long)k * n > (long)k * m + (long)m * n;
+        // Packing costs a float for each entry of the packed matrix; computing transposed costs some for each result, which is then
+        // stored number by number instead of straight from the registers.
+        bool transposed = (long)k * n > (long)k * m + TransposedResult * m * n;
         (int rows, int columns) = transposed ? (n, m) : (m, n);
         int panels = (columns + micro.Columns - 1) / micro.Columns;
         (nint Row, nint Term) side = transposed ? right : left;
@@ -91,6 +101,7 @@ sealed record MatMulGeometry
         int height = micro.Rows * (side.Term != 1 ? Math.Min(tiles, most) : Math.Clamp(tiles / WantedParts, 1, most));
         int blocks = (rows + height - 1) / height;
         int splits = (int)Math.Clamp(WantedParts / ((long)batch * blocks), 1, Math.Max(1, k / FewestTerms));
+        int groups = (int)Math.Clamp(WantedParts / ((long)batch * blocks * splits), 1, Math.Max(1, panels / PanelsToPackFor));
         return new MatMulGeometry
         {
             Batch = batch,
@@ -104,6 +115,7 @@ sealed record MatMulGeometry
             ColumnTerm = transposed ? left.Term : right.Term,
             Panels = panels,
             PackedColumns = panels * micro.Columns,
+            PanelsPerPart = (panels + groups - 1) / groups,
             RowsPerPart = height,
             TermsPerBlock = Math.Min(k, apart ? MostTermsApart : MostTerms),
             Splits = splits,

@@ -83,7 +83,7 @@ sealed unsafe class MatMulKernel : Kernel
         public override int Parts(int stage) => stage switch
         {
             0 => _geometry.Batch * _geometry.Panels,
-            1 => _geometry.Batch * _geometry.RowBlocks * _geometry.Splits,
+            1 => _geometry.Batch * _geometry.RowBlocks * _geometry.Splits * _geometry.PanelGroups,
             _ => _geometry.Batch * _geometry.RowBlocks,
         };
 
@@ -109,10 +109,11 @@ sealed unsafe class MatMulKernel : Kernel
             else Blocks.CopyPadded(from, g.ColumnTerm, g.Terms, count, to, width);
         }
 
-        /// <summary>Multiplies a block of rows with all columns, over all terms or one split of them.</summary>
+        /// <summary>Multiplies a block of rows with a group of panels, over all terms or one split of them.</summary>
         void Multiply(int part, float* scratch)
         {
             MatMulGeometry g = _geometry;
+            (part, int group) = Math.DivRem(part, g.PanelGroups);
             (int rowBlock, int split) = Math.DivRem(part, g.Splits);
             (int batch, rowBlock) = Math.DivRem(rowBlock, g.RowBlocks);
             int first = rowBlock * g.RowsPerPart, rows = Math.Min(g.RowsPerPart, g.Rows - first);
@@ -125,8 +126,9 @@ sealed unsafe class MatMulKernel : Kernel
                 if (g.PacksRows) PackRows(from, rows, terms, packed);
                 var block = new Block(batch, first, rows, k, terms, k > begin, g.Splits == 1 && k + terms == end);
                 int together = Math.Max(1, CachedFloats / (terms * _micro.Columns));
-                for (int panel = 0; panel < g.Panels; panel += together)
-                    Multiply(block, panel, Math.Min(together, g.Panels - panel), g.PacksRows ? packed : from, tiles);
+                int endPanel = Math.Min(g.Panels, (group + 1) * g.PanelsPerPart);
+                for (int panel = group * g.PanelsPerPart; panel < endPanel; panel += together)
+                    Multiply(block, panel, Math.Min(together, endPanel - panel), g.PacksRows ? packed : from, tiles);
             }
         }
 
