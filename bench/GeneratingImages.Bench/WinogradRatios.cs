@@ -1,5 +1,6 @@
 using System.Globalization;
 using GeneratingImages.Bench.Kernels;
+using GeneratingImages.Cpu;
 
 namespace GeneratingImages.Bench;
 
@@ -18,7 +19,7 @@ static class WinogradRatios
     {
         Write($"one thread; the sum of each part's least time over several runs in turns");
         Write($"GFLOP/s of the operations that the direct convolution needs; the kernel that the table chooses");
-        Write($"{"kernel",-36} {"direct ms",9} {"winograd",9} {"GFLOP/s",8} {"GFLOP/s",8} {"ratio",6}  chosen");
+        Write($"{"kernel",-36} {"results",7} {"direct ms",9} {"winograd",9} {"GFLOP/s",8} {"GFLOP/s",8} {"ratio",6}  chosen");
         (int Size, int Channels, int Out)[] layers =
         [
             (32, 128, 64), (32, 64, 32), (16, 32, 64), (8, 64, 128), (4, 128, 256),
@@ -35,9 +36,15 @@ static class WinogradRatios
     {
         string name = $"{pass} {batch}x{size}x{size} {channels}->{outChannels} k{kernel}";
         if (!name.Contains(only, StringComparison.Ordinal)) return;
+        foreach (WinogradVariant variant in WinogradVariant.Of(kernel, InstructionSets.Best))
+            Print(name, variant, pass, batch, size, channels, outChannels, kernel);
+    }
+
+    static void Print(string name, WinogradVariant variant, Pass pass, int batch, int size, int channels, int outChannels, int kernel)
+    {
         string chosen = WinogradCases.Chosen(pass, size, channels, outChannels, kernel, batch);
         using KernelRun direct = KernelCases.Conv(pass, size, channels, outChannels, kernel, batch);
-        using KernelRun winograd = WinogradCases.Conv(pass, size, channels, outChannels, kernel, batch);
+        using KernelRun winograd = WinogradCases.Conv(pass, size, channels, outChannels, kernel, variant, batch);
         direct.Run();
         winograd.Run();
         double total = 0;
@@ -50,7 +57,7 @@ static class WinogradRatios
         (double leastDirect, double least) = (direct.LeastSeconds, winograd.LeastSeconds);
         (double speedDirect, double speed) = (direct.Flops / leastDirect / 1e9, winograd.Flops / least / 1e9);
         string times = FormattableString.Invariant($"{leastDirect * 1e3,9:F3} {least * 1e3,9:F3} {speedDirect,8:F1} {speed,8:F1}");
-        Write($"{name,-36} {times} {leastDirect / least,6:F2}  {chosen}");
+        Write($"{name,-36} {variant.Results,7} {times} {leastDirect / least,6:F2}  {chosen}");
     }
 
     static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

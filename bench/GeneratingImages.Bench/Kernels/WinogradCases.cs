@@ -7,11 +7,9 @@ namespace GeneratingImages.Bench.Kernels;
 static class WinogradCases
 {
     /// <summary>See <see cref="KernelCases.Conv"/>.</summary>
-    public static KernelRun Conv(Pass pass, int size, int channels, int outChannels, int kernel, int batch = 32)
+    public static KernelRun Conv(Pass pass, int size, int channels, int outChannels, int kernel, WinogradVariant variant, int batch = 32)
     {
         int padding = kernel / 2;
-        InstructionSet isa = InstructionSets.Best;
-        WinogradVariant variant = WinogradVariant.Of(kernel, isa)!;
         Shape x = Shape.Of(batch, size, size, channels), y = Shape.Of(batch, size, size, outChannels);
         Shape f = Shape.Of(outChannels, kernel, kernel, channels);
         double flops = 2.0 * y.Count * kernel * kernel * channels;

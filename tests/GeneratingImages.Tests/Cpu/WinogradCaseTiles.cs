@@ -1,20 +1,19 @@
 namespace GeneratingImages.Tests.Cpu;
 
-/// <summary>The tiles of a convolution at stride 1, four rows and columns of results each.</summary>
+/// <summary>The tiles of a convolution at stride 1, so many rows and columns of results each.</summary>
 static class WinogradCaseTiles
 {
     /// <summary>Calls with each tile's image, row and column.</summary>
-    public static void ForEachTile(this ConvCase s, Action<int, int, int> use)
+    public static void ForEachTile(this ConvCase s, int results, Action<int, int, int> use)
     {
         for (int n = 0; n < s.N; n++)
-            for (int y = 0; y < s.OutHeight; y += 4)
-                for (int x = 0; x < s.OutWidth; x += 4) use(n, y, x);
+            for (int y = 0; y < s.OutHeight; y += results)
+                for (int x = 0; x < s.OutWidth; x += results) use(n, y, x);
     }
 
     /// <summary>|B'| |d| |B| of a tile's input, for every channel.</summary>
-    public static double[][,] Tiles(this ConvCase s, WinogradMatrices matrices, float[] images, int n, int y, int x)
+    public static double[][,] Tiles(this ConvCase s, WinogradMatrices matrices, int size, float[] images, int n, int y, int x)
     {
-        int size = s.KernelHeight + 3;
         var tiles = new double[s.C][,];
         for (int c = 0; c < s.C; c++)
         {

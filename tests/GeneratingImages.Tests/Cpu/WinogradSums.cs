@@ -25,7 +25,7 @@ sealed class WinogradSums
     public double[] Magnitudes { get; }
 
     /// <summary>Forward: results [N,OH,OW,O] of images x and filters f.</summary>
-    public static WinogradSums Forward(ConvCase s, float[] x, float[] f)
+    public static WinogradSums Forward(ConvCase s, int results, float[] x, float[] f)
     {
         var sums = new WinogradSums((int)s.Outputs.Count, s.C);
         for (int n = 0; n < s.N; n++)
@@ -46,20 +46,20 @@ sealed class WinogradSums
                             }
                         }
 
-        var matrices = new WinogradMatrices(4, s.KernelHeight);
+        var matrices = new WinogradMatrices(results, s.KernelHeight);
         var filters = new double[s.O * s.C][,];
         for (int o = 0; o < s.O; o++)
             for (int c = 0; c < s.C; c++)
                 filters[o * s.C + c] = WinogradMatrices.Magnitudes(
                     matrices.Filter, Square(s.KernelHeight, (r, q) => f[((o * s.KernelHeight + r) * s.KernelWidth + q) * s.C + c]));
-        s.ForEachTile((n, y, z) =>
+        s.ForEachTile(results, (n, y, z) =>
         {
-            double[][,] tiles = s.Tiles(matrices, x, n, y, z);
+            double[][,] tiles = s.Tiles(matrices, s.KernelHeight + results - 1, x, n, y, z);
             for (int o = 0; o < s.O; o++)
             {
                 double[,] magnitudes = WinogradMatrices.Magnitudes(matrices.Result, Products(tiles, filters.AsSpan(o * s.C, s.C)));
-                for (int i = 0; i < Math.Min(4, s.OutHeight - y); i++)
-                    for (int j = 0; j < Math.Min(4, s.OutWidth - z); j++)
+                for (int i = 0; i < Math.Min(results, s.OutHeight - y); i++)
+                    for (int j = 0; j < Math.Min(results, s.OutWidth - z); j++)
                         sums.Magnitudes[((n * s.OutHeight + y + i) * s.OutWidth + z + j) * s.O + o] = magnitudes[i, j];
             }
         });
@@ -67,20 +67,20 @@ sealed class WinogradSums
     }
 
     /// <summary>The filters' gradient [O,k,k,C] of images and gradients: its results are taps, its filters tiles of the gradient.</summary>
-    public static WinogradSums FilterGradient(ConvCase s, float[] x, float[] gradients)
+    public static WinogradSums FilterGradient(ConvCase s, int results, float[] x, float[] gradients)
     {
-        int taps = s.KernelHeight, size = taps + 3, count = 0;
-        var matrices = new WinogradMatrices(taps, 4);
+        int taps = s.KernelHeight, size = taps + results - 1, count = 0;
+        var matrices = new WinogradMatrices(taps, results);
         var products = new double[s.O * s.C][,];
         for (int i = 0; i < products.Length; i++) products[i] = new double[size, size];
         var exact = new double[s.Filters.Count];
-        s.ForEachTile((n, y, z) =>
+        s.ForEachTile(results, (n, y, z) =>
         {
             count++;
-            double[][,] tiles = s.Tiles(matrices, x, n, y, z);
+            double[][,] tiles = s.Tiles(matrices, size, x, n, y, z);
             for (int o = 0; o < s.O; o++)
             {
-                double[,] gradient = Square(4, (i, j) => y + i < s.OutHeight && z + j < s.OutWidth
+                double[,] gradient = Square(results, (i, j) => y + i < s.OutHeight && z + j < s.OutWidth
                     ? gradients[((n * s.OutHeight + y + i) * s.OutWidth + z + j) * s.O + o] : 0);
                 double[,] magnitudes = WinogradMatrices.Magnitudes(matrices.Filter, gradient);
                 for (int c = 0; c < s.C; c++)

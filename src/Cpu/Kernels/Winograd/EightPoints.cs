@@ -91,10 +91,20 @@ readonly struct Combine8<TResults> : ITransform
         T evenC = TLanes.Add(plus, minus), oddC = TLanes.Subtract(plus, minus), last = from.Load(7);
         to.Store(0, TLanes.Add(TLanes.Add(from.Load(0), evenA), TLanes.Add(evenB, evenC)));
         to.Store(1, Sum<T, TLanes>(B, C, oddA, oddB, oddC));
-        to.Store(2, Sum<T, TLanes>(B * B, C * C, evenA, evenB, evenC));
-        T y = Sum<T, TLanes>(B * B * B, C * C * C, oddA, oddB, oddC);
-        to.Store(3, TResults.Value == 4 ? TLanes.Add(y, last) : y);
-        if (TResults.Value > 4) to.Store(4, TLanes.Add(Sum<T, TLanes>(B * B * B * B, C * C * C * C, evenA, evenB, evenC), last));
+        Store<T, TLanes, TTarget>(2, Sum<T, TLanes>(B * B, C * C, evenA, evenB, evenC), last, to);
+        Store<T, TLanes, TTarget>(3, Sum<T, TLanes>(B * B * B, C * C * C, oddA, oddB, oddC), last, to);
+        Store<T, TLanes, TTarget>(4, Sum<T, TLanes>(B * B * B * B, C * C * C * C, evenA, evenB, evenC), last, to);
+        Store<T, TLanes, TTarget>(5, Sum<T, TLanes>(B * B * B * B * B, C * C * C * C * C, oddA, oddB, oddC), last, to);
+    }
+
+    /// <summary>Stores a result, if there are so many; infinity belongs to the last.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void Store<T, TLanes, TTarget>(int i, T y, T last, TTarget to)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTarget : struct, ITarget<T>
+    {
+        if (i < TResults.Value) to.Store(i, i == TResults.Value - 1 ? TLanes.Add(y, last) : y);
     }
 
     /// <summary>A sum whose first factor is a power of A = 1.</summary>

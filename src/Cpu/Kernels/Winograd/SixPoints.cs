@@ -68,6 +68,7 @@ readonly struct Evaluate6<TTerms> : ITransform
     {
         T even = TLanes.Fma(TLanes.Create(p * p), from.Load(2), from.Load(0)), odd = from.Load(1);
         if (TTerms.Value > 3) odd = TLanes.Fma(TLanes.Create(p * p), from.Load(3), odd);
+        if (TTerms.Value > 5) odd = TLanes.Fma(TLanes.Create(p * p * p * p), from.Load(5), odd);
         if (TTerms.Value > 4) even = TLanes.Fma(TLanes.Create(p * p * p * p), from.Load(4), even);
         Data6.Pair<T, TLanes, TTarget>(i, p, even, odd, to);
     }

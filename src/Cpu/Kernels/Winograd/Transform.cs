@@ -59,6 +59,12 @@ readonly struct Four : ICount
     public static int Value => 4;
 }
 
+/// <summary>6.</summary>
+readonly struct Six : ICount
+{
+    public static int Value => 6;
+}
+
 /// <summary>5.</summary>
 readonly struct Five : ICount
 {

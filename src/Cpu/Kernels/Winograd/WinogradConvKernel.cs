@@ -28,7 +28,7 @@ sealed unsafe class WinogradConvKernel : Kernel
 
     public WinogradConvKernel(ConvGeometry geometry, bool turned, Epilogue epilogue, WinogradVariant variant, int workers)
     {
-        (_geometry, _turned, _epilogue, _variant, _tiles) = (geometry, turned, epilogue, variant, new WinogradTiles(geometry));
+        (_geometry, _turned, _epilogue, _variant, _tiles) = (geometry, turned, epilogue, variant, new WinogradTiles(geometry, variant.Results));
         MicroKernelSet micro = variant.Micro;
         int most = Math.Max(variant.BlockFloats / variant.Frequencies / (geometry.Channels + micro.Columns), FewestTiles);
 

@@ -18,6 +18,9 @@ static class WinogradTable
     // A gain below a quarter is not worth the larger rounding error.
     const double LeastGain = 1.25;
 
+    // What a larger tile must spare of a smaller one's time, for its larger rounding error.
+    const double LeastSaving = 0.1;
+
     /// <summary>The kernel of a convolution, null where the direct one is faster.</summary>
     public static Kernel? Select(Conv2D op, Signature s, InstructionSet isa, int workers) =>
         Select(ConvGeometry.Of(op, s), false, op.Epilogue, isa, workers);
@@ -30,28 +33,36 @@ static class WinogradTable
     public static Kernel? Select(Conv2DFilterGrad op, Signature s, InstructionSet isa, int workers)
     {
         ConvGeometry g = ConvGeometry.Of(op, s);
-        return Pays(g, isa) ? new WinogradFilterGradKernel(g, Of(g, isa)!, workers) : null;
-    }
-
-    /// <summary>The variant that can compute a convolution, null if none can.</summary>
-    public static WinogradVariant? Of(ConvGeometry g, InstructionSet isa)
-    {
-        int columns = MicroKernelSet.For(isa).Columns;
-        bool wholePanels = g.Channels % columns == 0 && g.OutChannels % columns == 0;
-        return wholePanels && g.Stride == 1 && g.Spread == 1 && g.KernelHeight == g.KernelWidth
-            ? WinogradVariant.Of(g.KernelHeight, isa)
-            : null;
+        return Choose(g, isa) is { } variant ? new WinogradFilterGradKernel(g, variant, workers) : null;
     }
 
     static Kernel? Select(ConvGeometry g, bool turned, Epilogue epilogue, InstructionSet isa, int workers) =>
-        Pays(g, isa) ? new WinogradConvKernel(g, turned, epilogue, Of(g, isa)!, workers) : null;
+        Choose(g, isa) is { } variant ? new WinogradConvKernel(g, turned, epilogue, variant, workers) : null;
 
-    static bool Pays(ConvGeometry g, InstructionSet isa)
+    /// <summary>The variant to compute a convolution by, null where none pays.</summary>
+    static WinogradVariant? Choose(ConvGeometry g, InstructionSet isa)
     {
-        if (Math.Min(g.Channels, g.OutChannels) < FewestChannels || Of(g, isa) is not { } variant) return false;
-        double direct = (double)g.Images * g.OutHeight * g.OutWidth * variant.Taps * variant.Taps;
+        int columns = MicroKernelSet.For(isa).Columns;
+        bool wholePanels = g.Channels % columns == 0 && g.OutChannels % columns == 0;
+        if (!wholePanels || g.Stride != 1 || g.Spread != 1 || g.KernelHeight != g.KernelWidth) return null;
+        if (Math.Min(g.Channels, g.OutChannels) < FewestChannels) return null;
+        WinogradVariant? chosen = null;
+        double least = (double)g.Images * g.OutHeight * g.OutWidth * g.KernelHeight * g.KernelWidth / LeastGain;
+        foreach (WinogradVariant variant in WinogradVariant.Of(g.KernelHeight, isa))
+        {
+            double cost = Cost(g, variant);
+            if (cost > least) continue;
+            (chosen, least) = (variant, cost * (1 - LeastSaving));
+        }
+
+        return chosen;
+    }
+
+    /// <summary>Multiplications per pair of channels, and what else takes time, in these.</summary>
+    static double Cost(ConvGeometry g, WinogradVariant variant)
+    {
         long filterFloats = (long)variant.Frequencies * g.Channels * g.OutChannels;
-        double tiles = 1.5 * new WinogradTiles(g).Count + (filterFloats > LargeFilterFloats ? LargeFilterTiles : FilterTiles);
-        return direct >= LeastGain * variant.Frequencies * tiles;
+        double tiles = 1.5 * new WinogradTiles(g, variant.Results).Count;
+        return variant.Frequencies * (tiles + (filterFloats > LargeFilterFloats ? LargeFilterTiles : FilterTiles));
     }
 }

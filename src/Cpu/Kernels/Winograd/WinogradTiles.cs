@@ -1,23 +1,23 @@
 namespace GeneratingImages.Cpu;
 
 /// <summary>
-/// The tiles of a convolution's images, numbered row by row, image by image, each with <see cref="WinogradVariant.Results"/> rows and
+/// The tiles of a convolution's images, numbered row by row, image by image, each with <paramref name="Results"/> rows and
 /// columns of results, of which the last may lie outside.
 /// </summary>
-readonly record struct WinogradTiles(ConvGeometry Geometry)
+readonly record struct WinogradTiles(ConvGeometry Geometry, int Results)
 {
     /// <summary>The number of tiles.</summary>
     public int Count => Geometry.Images * PerImage;
 
-    int Across => (Geometry.OutWidth + WinogradVariant.Results - 1) / WinogradVariant.Results;
+    int Across => (Geometry.OutWidth + Results - 1) / Results;
 
-    int PerImage => Across * ((Geometry.OutHeight + WinogradVariant.Results - 1) / WinogradVariant.Results);
+    int PerImage => Across * ((Geometry.OutHeight + Results - 1) / Results);
 
     /// <summary>The floats of a run's half-transformed tiles, for vectors of so many lanes.</summary>
     public long HalfFloats(WinogradVariant variant)
     {
         int lanes = variant.Micro.Columns / 2;
-        return ((Across - 1) * (long)WinogradVariant.Results + variant.Size) * variant.Size * lanes;
+        return ((Across - 1) * (long)Results + variant.Size) * variant.Size * lanes;
     }
 
     /// <summary>
@@ -40,7 +40,7 @@ readonly record struct WinogradTiles(ConvGeometry Geometry)
         return Run(images, image, y, x, g.OutHeight, g.OutWidth, g.OutChannels, Math.Min(most, Across - first % PerImage % Across));
     }
 
-    static unsafe TileRun Run(float* images, int image, int y, int x, int height, int width, int channels, int tiles) => new()
+    unsafe TileRun Run(float* images, int image, int y, int x, int height, int width, int channels, int tiles) => new()
     {
         Image = images + (((nint)image * height + y) * width + x) * channels,
         NextPixel = channels,
@@ -50,7 +50,7 @@ readonly record struct WinogradTiles(ConvGeometry Geometry)
         FirstColumn = Math.Max(0, -x),
         EndColumn = width - x,
         Tiles = tiles,
-        Step = WinogradVariant.Results,
+        Step = Results,
         Channels = channels,
     };
 
@@ -58,6 +58,6 @@ readonly record struct WinogradTiles(ConvGeometry Geometry)
     {
         (int image, int place) = Math.DivRem(tile, PerImage);
         (int y, int x) = Math.DivRem(place, Across);
-        return (image, y * WinogradVariant.Results, x * WinogradVariant.Results);
+        return (image, y * Results, x * Results);
     }
 }

@@ -4,20 +4,18 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cpu;
 
 /// <summary>
-/// Winograd's convolution for one size of filters and one instruction set, F(4x4,3x3) on tiles of 6x6 or F(4x4,5x5) on tiles of 8x8: its
-/// transforms, compiled for the vectors of the set.
+/// Winograd's convolution for one size of filters and one instruction set, F(4x4,3x3) on tiles of 6x6, or F(6x6,3x3) or F(4x4,5x5) on
+/// tiles of 8x8: its transforms, compiled for the vectors of the set.
 /// </summary>
 sealed unsafe class WinogradVariant
 {
-    /// <summary>The rows and columns of results that a tile makes.</summary>
-    public const int Results = 4;
-
     // What a block of transformed tiles and products may take: most of a second-level cache of 512 KiB, or of 1 MiB and more on
     // processors with AVX-512.
     const int CacheFloats = 96 * 1024, LargeCacheFloats = 176 * 1024;
 
-    static readonly WinogradVariant[] Three = All<Data6, Evaluate6<Three>, Combine6<Four>, Evaluate6<Four>, Combine6<Three>>();
-    static readonly WinogradVariant[] Five = All<Data8, Evaluate8<Five>, Combine8<Four>, Evaluate8<Four>, Combine8<Five>>();
+    static readonly WinogradVariant[] ThreeBySix = All<Data8, Evaluate8<Three>, Combine8<Six>, Evaluate8<Six>, Combine8<Three>>();
+    static readonly WinogradVariant[] ThreeByFour = All<Data6, Evaluate6<Three>, Combine6<Four>, Evaluate6<Four>, Combine6<Three>>();
+    static readonly WinogradVariant[] FiveByFour = All<Data8, Evaluate8<Five>, Combine8<Four>, Evaluate8<Four>, Combine8<Five>>();
 
     readonly Dictionary<Activation, nint> _gather = [];
 
@@ -32,6 +30,9 @@ sealed unsafe class WinogradVariant
 
     /// <summary>The rows and columns of a tile.</summary>
     public int Size { get; }
+
+    /// <summary>The rows and columns of results that a tile makes.</summary>
+    public int Results => Size - Taps + 1;
 
     /// <summary>The numbers of a tile, called frequencies once it is transformed.</summary>
     public int Frequencies => Size * Size;
@@ -60,12 +61,12 @@ sealed unsafe class WinogradVariant
     /// <summary>See <see cref="WinogradPasses.Add"/>.</summary>
     public delegate*<float*, nint, int, nint, float, void> Add { get; private set; }
 
-    /// <summary>The variant for a size of filters, null if there is none.</summary>
-    public static WinogradVariant? Of(int taps, InstructionSet isa) => taps switch
+    /// <summary>The variants for a size of filters, those of fewer results a tile, which round less, first.</summary>
+    public static WinogradVariant[] Of(int taps, InstructionSet isa) => taps switch
     {
-        3 => Three[(int)isa],
-        5 => Five[(int)isa],
-        _ => null,
+        3 => [ThreeByFour[(int)isa], ThreeBySix[(int)isa]],
+        5 => [FiveByFour[(int)isa]],
+        _ => [],
     };
 
     /// <summary>
