@@ -29,8 +29,7 @@ static class CellRun
     /// <summary>The fewest rounds of which a median is given.</summary>
     public const int FewestRounds = 5;
 
-    // A third step on noise may overshoot so far that it multiplies any rounding a hundred times (MNIST's size, k = 5).
-    const int CheckedSteps = 2, MemorySteps = 5;
+    const int CheckedSteps = 3, MemorySteps = 5;
 
     // The weights are equal and the sums float32, so losses agree to some roundings.
     const double Tolerance = 1e-5;
