@@ -15,8 +15,12 @@ static class WinogradTable
     // as long as the products of so many tiles, the more where the filters leave the second-level cache.
     const int FilterTiles = 12, LargeFilterTiles = 36, LargeFilterFloats = 512 * 1024;
 
-    // A gain below a quarter is not worth the larger rounding error.
-    const double LeastGain = 1.25;
+    // The direct kernel packs a filter's taps in the time of so many multiplications each, and takes for a row of fewer than four pixels
+    // as long as for four.
+    const int PackedTap = 30, FewestRows = 4;
+
+    // A gain below a fifth is not worth the larger rounding error.
+    const double LeastGain = 1.2;
 
     // What a larger tile must spare of a smaller one's time, for its larger rounding error.
     const double LeastSaving = 0.1;
@@ -47,7 +51,7 @@ static class WinogradTable
         if (!wholePanels || g.Stride != 1 || g.Spread != 1 || g.KernelHeight != g.KernelWidth) return null;
         if (Math.Min(g.Channels, g.OutChannels) < FewestChannels) return null;
         WinogradVariant? chosen = null;
-        double least = (double)g.Images * g.OutHeight * g.OutWidth * g.KernelHeight * g.KernelWidth / LeastGain;
+        double least = DirectCost(g, MicroKernelSet.For(isa)) / LeastGain;
         foreach (WinogradVariant variant in WinogradVariant.Of(g.KernelHeight, isa))
         {
             double cost = Cost(g, variant);
@@ -56,6 +60,18 @@ static class WinogradTable
         }
 
         return chosen;
+    }
+
+    static double DirectCost(ConvGeometry g, MicroKernelSet micro)
+    {
+        long pixels = 0;
+        for (int x = 0, height; x < g.OutWidth; x += height)
+        {
+            height = micro.NextRows(g.OutWidth - x);
+            pixels += Math.Max(FewestRows, height);
+        }
+
+        return (double)g.KernelHeight * g.KernelWidth * (g.Images * g.OutHeight * pixels + PackedTap);
     }
 
     /// <summary>Multiplications per pair of channels, and what else takes time, in these.</summary>
