@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
@@ -84,13 +83,7 @@ sealed class ImagePass : IDisposable
         bool full = Count - Cursor >= _graphs[0].Batch;
         Plan plan = full ? _plans[0] : _plans[^1];
         if (timed is null) plan.Run();
-        for (int call = 0; timed is not null && call < plan.Report.Calls.Count; call++)
-        {
-            long start = Stopwatch.GetTimestamp();
-            plan.Run(call);
-            timed(call, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
-        }
-
+        else plan.Run(timed);
         Cursor += full ? _graphs[0].Batch : _graphs[^1].Batch;
     }
 

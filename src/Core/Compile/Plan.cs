@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 
 namespace GeneratingImages.Core;
@@ -19,6 +20,7 @@ public sealed class Plan : IDisposable
     readonly Graph _graph;
     readonly bool _changesParameters;
     long _prepared;
+    bool _disposed;
 
     /// <summary>What is known of a plan before it has memory.</summary>
     sealed record Draft(Graph Graph, Schedule Schedule, Kernel[] Kernels, MemoryPlan Memory);
@@ -144,8 +146,16 @@ public sealed class Plan : IDisposable
         if (_changesParameters) _parameters.Version++;
     }
 
-    /// <summary>Runs one operation, by its place in <see cref="Report"/>.</summary>
-    public void Run(int call) => _program.Run(call);
+    /// <summary>Runs every operation once, one by one, and gives each one's place in <see cref="Report"/> and milliseconds.</summary>
+    public void Run(Action<int, double> timed)
+    {
+        for (int call = 0; call < _calls.Length; call++)
+        {
+            long start = Stopwatch.GetTimestamp();
+            RunOne(call);
+            timed(call, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
+        }
+    }
 
     /// <summary>Writes an <see cref="Input"/>.</summary>
     /// <exception cref="ShapeException">The number of values is not the input's.</exception>
@@ -179,7 +189,7 @@ public sealed class Plan : IDisposable
         string? found = null;
         for (int i = 0; i < _calls.Length; i++)
         {
-            _program.Run(i);
+            RunOne(i);
             if (found is not null || _calls[i].Type.Element != ElementType.Float32 || !_calls[i].Op.Mutates.IsEmpty) continue;
             var values = new float[_calls[i].Type.Shape.Count];
             _backend.Read(Locate(_calls[i]), MemoryMarshal.AsBytes(values.AsSpan()));
@@ -193,9 +203,17 @@ public sealed class Plan : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        if (_disposed) return;
+        _disposed = true;
         _program.Dispose();
         _held.Dispose();
         _passing.Leave();
+    }
+
+    void RunOne(int call)
+    {
+        _program.Run(call);
+        if (_calls[call].Op is OptimizerStep) _parameters.Version++;
     }
 
     Slice Locate(ScheduledNode node) => node.Op is Variable or FlatSlot

@@ -74,7 +74,7 @@ public class TrainingSessionTests
         using var backend = new CpuBackend(2, kernels: kernels);
         using var session = new TrainingSession(experiment, backend);
         using Reconstructor lasting = Make();
-        foreach (Action change in (Action[])[() => { }, () => session.Step(), () => { }, Overwrite])
+        foreach (Action change in (Action[])[() => { }, () => session.Step(), () => { }, () => session.Step((_, _) => { }), Overwrite])
         {
             change();
             using Reconstructor fresh = Make();
