@@ -106,7 +106,7 @@ public sealed class WorkerPool : IDisposable
         {
             int parts = call.Parts(stage);
             if (parts == 1 || Threads == 1)
-                for (int part = 0; part < parts; part++) RunPart(call, stage, part, 0);
+                for (int part = 0; part < parts; part++) RunCounted(call, stage, part, 0);
             else if (parts > 1)
                 Dispatch(call, stage, parts);
         }
@@ -167,7 +167,7 @@ public sealed class WorkerPool : IDisposable
     {
         try
         {
-            RunPart(_call!, _stage, part, worker);
+            RunCounted(_call!, _stage, part, worker);
             return 1;
         }
         catch (Exception e)
@@ -177,7 +177,8 @@ public sealed class WorkerPool : IDisposable
         }
     }
 
-    void RunPart(CpuCall call, int stage, int part, int worker)
+    /// <summary>Runs a part and, where that is asked for, adds its time to the worker's.</summary>
+    void RunCounted(CpuCall call, int stage, int part, int worker)
     {
         if (_busy is not { } busy)
         {

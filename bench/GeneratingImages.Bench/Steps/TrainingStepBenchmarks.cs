@@ -37,7 +37,7 @@ public class TrainingStepBenchmarks : IKernelBenchmark
     {
         var settings = new RunSettings { Dataset = Dataset, Model = Model };
         _backend = new CpuBackend(threads: 1);
-        _session = new TrainingSession(settings.BuildExperiment(StepBenchmark.Generate(settings, DataSets.Find(Dataset).Image)), _backend);
+        _session = new TrainingSession(settings.BuildExperiment(WarmSession.Generate(settings, DataSets.Find(Dataset).Image)), _backend);
     }
 
     /// <summary>Gives its memory back.</summary>

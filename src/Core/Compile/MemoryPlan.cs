@@ -2,9 +2,10 @@ namespace GeneratingImages.Core;
 
 /// <summary>
 /// Gives every result of a schedule a place, in one of two arenas: what must last from one run to the next, leaves and packed vectors with
-/// their padding, is held in the plan's own; all else passes, in one that plans which take turns may share. Results whose lives do not overlap share memory; an operation that may
-/// overwrite an input does so when nothing else needs it; the inputs of a <see cref="Pack"/> are computed inside its vector.
-/// Buffers are placed largest first, each at the lowest place that is free throughout its life.
+/// their padding, is held in the plan's own; all else passes, in one that plans which take turns may share. Results whose lives do not
+/// overlap share memory; an operation that may overwrite an input does so when nothing else needs it; the inputs of a
+/// <see cref="Pack"/> are computed inside its vector. Buffers are placed largest first, each at the lowest place that is free
+/// throughout its life.
 /// </summary>
 sealed class MemoryPlan
 {
@@ -118,7 +119,8 @@ sealed class MemoryPlan
             for (int i = 0; i < node.Inputs.Length; i++)
             {
                 int member = Storage(node.Inputs[i]);
-                if (_schedule[member].Op is Leaf || _of[member] is not null || _schedule[member].Type.Shape.Count != pack.Group.Members[i].Shape.Count) continue;
+                long count = pack.Group.Members[i].Shape.Count;
+                if (_schedule[member].Op is Leaf || _of[member] is not null || _schedule[member].Type.Shape.Count != count) continue;
                 _of[member] = buffer;
                 _offsetInBuffer[member] = (pack.Group.Members[i].Offset - pack.Group.Offset) * 4L;
             }

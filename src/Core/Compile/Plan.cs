@@ -22,25 +22,9 @@ public sealed class Plan : IDisposable
     long _prepared;
     bool _disposed;
 
-    /// <summary>What is known of a plan before it has memory.</summary>
-    sealed record Draft(Graph Graph, Schedule Schedule, Kernel[] Kernels, MemoryPlan Memory);
-
-    /// <summary>An arena that goes when the last of its plans does.</summary>
-    sealed class SharedArena(Arena arena, int plans)
+    Plan(PlanDraft draft, SharedArena passing, IBackend backend, Parameters parameters)
     {
-        int _plans = plans;
-
-        public Arena Arena => arena;
-
-        public void Leave()
-        {
-            if (--_plans == 0) arena.Dispose();
-        }
-    }
-
-    Plan(Draft draft, SharedArena passing, IBackend backend, Parameters parameters)
-    {
-        (Graph graph, Schedule schedule, Kernel[] kernels, MemoryPlan memory) = draft;
+        (Graph graph, Schedule schedule, Kernel[] kernels, Dictionary<int, int> sides, MemoryPlan memory) = draft;
         (_graph, _backend, _parameters, _memory, _kept, _passing) = (graph, backend, parameters, memory, schedule.Kept, passing);
         _calls = [.. schedule.Live.Where(n => n.IsCall)];
         _changesParameters = _calls.Any(n => n.Op is OptimizerStep);
@@ -48,7 +32,6 @@ public sealed class Plan : IDisposable
         foreach (ScheduledNode node in schedule.Live)
             if (node.Op is Constant constant)
                 Fill(node, constant.Value);
-        Dictionary<int, int> sides = schedule.Live.Where(n => n.Op.IsSide).ToDictionary(n => n.Inputs[0], n => n.Id);
         Report = new PlanReport(
             backend.Name,
             [.. _calls.Select((n, i) => Row(n, kernels[i], schedule, sides))],
@@ -88,7 +71,7 @@ public sealed class Plan : IDisposable
     /// <exception cref="NoKernelException">The backend lacks a kernel; the message names the layer.</exception>
     public static Plan Compile(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters, bool lasting = false)
     {
-        Draft draft = Prepare(graph, keep, backend, parameters, lasting);
+        PlanDraft draft = PlanDraft.Make(graph, keep, backend, parameters, lasting);
         var passing = new SharedArena(Reserve(backend, draft.Memory.PassingBytes), 1);
         return new Plan(draft, passing, backend, parameters);
     }
@@ -100,42 +83,12 @@ public sealed class Plan : IDisposable
     /// <inheritdoc cref="Compile" path="/exception"/>
     public static Plan[] CompileTogether(IReadOnlyList<Graph> graphs, IBackend backend, Parameters parameters)
     {
-        Draft[] drafts = [.. graphs.Select(graph => Prepare(graph, [], backend, parameters, lasting: false))];
+        PlanDraft[] drafts = [.. graphs.Select(graph => PlanDraft.Make(graph, [], backend, parameters, lasting: false))];
         var passing = new SharedArena(Reserve(backend, drafts.Max(draft => draft.Memory.PassingBytes)), drafts.Length);
         return [.. drafts.Select(draft => new Plan(draft, passing, backend, parameters))];
     }
 
     static Arena Reserve(IBackend backend, long bytes) => backend.Reserve(Math.Max(bytes, 64), "results of one step");
-
-    static Draft Prepare(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters, bool lasting)
-    {
-        var schedule = new Schedule(graph, keep);
-        Fusion.Apply(schedule);
-        parameters.Place(backend);
-        Dictionary<int, int> sides = schedule.Live.Where(n => n.Op.IsSide).ToDictionary(n => n.Inputs[0], n => n.Id);
-        Kernel[] kernels = [.. schedule.Live.Where(n => n.IsCall).Select(node =>
-        {
-            var signature = new Signature(
-                [.. node.Inputs.Select(id => schedule[id].Type)],
-                node.Type,
-                sides.TryGetValue(node.Id, out int side) ? schedule[side].Type : null);
-            try
-            {
-                return backend.Select(node.Op, signature);
-            }
-            catch (NoKernelException e)
-            {
-                throw new NoKernelException($"{node.Path}: {e.Message}");
-            }
-        })];
-        Dictionary<int, Kernel> kernelOf = schedule.Live.Where(n => n.IsCall).Zip(kernels).ToDictionary(pair => pair.First.Id, pair => pair.Second);
-        MemoryPlan memory = MemoryPlan.Make(
-            schedule,
-            graph.Count,
-            node => kernelOf[node.Id].WorkspaceBytes,
-            node => lasting && kernelOf[node.Id].Prepares && schedule[node.Inputs[1]].Op is Variable);
-        return new Draft(graph, schedule, kernels, memory);
-    }
 
     /// <summary>Runs every operation once.</summary>
     public void Run()
@@ -243,7 +196,6 @@ public sealed class Plan : IDisposable
             kernel.Variant,
             string.Join(" ", inputs),
             node.Type.ToString(),
-            _memory.Holds(node.Id) ? _memory.Offset(node.Id) : -1,
             flops,
             kernel.Products ?? flops,
             Work.Bytes(node.Op, inputs, node.Type, side));

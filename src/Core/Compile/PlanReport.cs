@@ -17,12 +17,11 @@ public sealed record PlanReport(string Backend, IReadOnlyList<PlanReport.Call> C
     /// <param name="Variant">The algorithm.</param>
     /// <param name="Inputs">The inputs' shapes.</param>
     /// <param name="Output">The output's shape.</param>
-    /// <param name="Offset">The output's place in the arena, -1 if it lies with the parameters.</param>
     /// <param name="Flops">Floating-point operations by definition; 0 where memory is the limit.</param>
     /// <param name="Products">Those of the chosen algorithm's products, fewer where it saves some.</param>
     /// <param name="Bytes">Bytes that must move at least: inputs, output and side output once.</param>
     public sealed record Call(
-        string Path, string Operation, string Variant, string Inputs, string Output, long Offset, long Flops, long Products, long Bytes);
+        string Path, string Operation, string Variant, string Inputs, string Output, long Flops, long Products, long Bytes);
 
     /// <summary>Floating-point operations of one run.</summary>
     public long Flops => Calls.Sum(c => c.Flops);
@@ -33,7 +32,9 @@ public sealed record PlanReport(string Backend, IReadOnlyList<PlanReport.Call> C
         var text = new StringBuilder();
         foreach (Call c in Calls)
             text.AppendLine(CultureInfo.InvariantCulture, $"{c.Path,-44} {c.Operation,-22} {c.Inputs} -> {c.Output}  {c.Variant}");
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Calls.Count} calls on {Backend}; {Bytes / 1e6:F1} MB, at least {LowerBound / 1e6:F1}, without reuse {WithoutReuse / 1e6:F1}");
+        text.AppendLine(
+            CultureInfo.InvariantCulture,
+            $"{Calls.Count} calls on {Backend}; {Bytes / 1e6:F1} MB, at least {LowerBound / 1e6:F1}, without reuse {WithoutReuse / 1e6:F1}");
         return text.ToString();
     }
 }

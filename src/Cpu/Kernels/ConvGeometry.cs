@@ -39,6 +39,14 @@ readonly record struct ConvGeometry(
         Images, OutHeight, OutWidth, OutChannels, Height, Width, Channels, KernelHeight, KernelWidth, 1, 1,
         KernelHeight - 1 - PadTop, KernelWidth - 1 - PadLeft);
 
+    /// <summary>Where, among the filters of the other direction [C,kh,kw,O], those of a window's entry begin.</summary>
+    public nint ExchangedEntry(int entry)
+    {
+        int taps = KernelHeight * KernelWidth;
+        (int tap, int channel) = Math.DivRem(entry, Channels);
+        return ((nint)channel * taps + taps - 1 - tap) * OutChannels;
+    }
+
     /// <summary>The rows of the padded image that so many rows of the output are made from.</summary>
     public int PaddedRows(int rows) => (rows - 1) * Stride + KernelHeight;
 

@@ -42,6 +42,7 @@ sealed unsafe class ConvKernel : Kernel
     /// <summary>Whether one pass finishes a tile. Otherwise all tiles of a part are kept from one pass to the next.</summary>
     bool OnePass => _rowsPerPass == _geometry.KernelHeight;
 
+    /// <summary>Whether all filters stay in the first-level cache, so that a row is finished for all channels in one go.</summary>
     bool RowByRow => OnePass && FilterPanels.Floats(_geometry, _micro.Columns) <= CachedFloats;
 
     long TileFloats => OnePass ? _micro.TileFloats : (long)_parts.ImagesPerPart * _parts.RowsPerPart * _geometry.OutWidth * _micro.Columns;

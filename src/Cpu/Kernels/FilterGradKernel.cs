@@ -6,8 +6,9 @@ namespace GeneratingImages.Cpu;
 /// The gradient of the filters: for each tap and each pair of channels, the sum over all pixels of input times gradient. A tile's rows
 /// are output channels, its columns belong to one <see cref="ColumnGroups">group</see> of window entries, its steps are pixels.
 /// At stride 1 images and gradients may change places, which turns the window by 180 degrees: so it is the side with more
-/// channels that fills rows, and few channels times taps that fill columns. The first stage's parts are a group of columns times a group of images, with a partial sum each; the second stage adds the partial
-/// sums in a fixed order, so that the result has the same bits for any number of workers.
+/// channels that fills rows, and few channels times taps that fill columns. The first stage's parts are a group of columns times a
+/// group of images, with a partial sum each; the second stage adds the partial sums in a fixed order, so that the result has the same
+/// bits for any number of workers.
 /// </summary>
 sealed unsafe class FilterGradKernel : Kernel
 {
@@ -191,18 +192,10 @@ sealed unsafe class FilterGradKernel : Kernel
                 for (int o = 0; o < g.OutChannels; o++, sum += _micro.Columns)
                 {
                     if (_kernel._exchanged)
-                        for (int j = 0; j < columns; j++) _output[Exchanged(entry + j, o)] = sum[j];
+                        for (int j = 0; j < columns; j++) _output[g.ExchangedEntry(entry + j) + o] = sum[j];
                     else Blocks.Copy(sum, _output + (nint)o * g.Window + entry, columns);
                 }
             }
-        }
-
-        /// <summary>Where the gradient of a window's entry belongs when image and gradient were exchanged.</summary>
-        nint Exchanged(int entry, int o)
-        {
-            int taps = _geometry.KernelHeight * _geometry.KernelWidth;
-            (int tap, int channel) = Math.DivRem(entry, _geometry.Channels);
-            return ((nint)channel * taps + taps - 1 - tap) * _geometry.OutChannels + o;
         }
     }
 }

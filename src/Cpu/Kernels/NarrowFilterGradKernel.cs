@@ -156,18 +156,10 @@ sealed unsafe class NarrowFilterGradKernel : Kernel
             for (int i = 1; i < _kernel._sums; i++) Blocks.Add(Sum(i) + panel * floats, sum, floats);
             for (int entry = 0; entry < g.Window; entry++, sum += _micro.Columns)
             {
-                if (_kernel._exchanged) Blocks.Copy(sum, _output + Exchanged(entry) + channel, count);
+                if (_kernel._exchanged) Blocks.Copy(sum, _output + g.ExchangedEntry(entry) + channel, count);
                 else
                     for (int j = 0; j < count; j++) _output[(nint)(channel + j) * g.Window + entry] = sum[j];
             }
-        }
-
-        /// <summary>Where the gradients of a window's entry begin when image and gradient were exchanged.</summary>
-        nint Exchanged(int entry)
-        {
-            int taps = _geometry.KernelHeight * _geometry.KernelWidth;
-            (int tap, int channel) = Math.DivRem(entry, _geometry.Channels);
-            return ((nint)channel * taps + taps - 1 - tap) * _geometry.OutChannels;
         }
     }
 }

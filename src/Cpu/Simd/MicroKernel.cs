@@ -128,17 +128,51 @@ static unsafe class MicroKernel
             b += steps->OuterB;
         }
 
-        TLanes.Store(TLanes.Activate<TActivation>(c0x), tile); TLanes.Store(TLanes.Activate<TActivation>(c0y), tile + width);
-        if (sizeof(TRows) > 1) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c1x), tile); TLanes.Store(TLanes.Activate<TActivation>(c1y), tile + width); }
-        if (sizeof(TRows) > 2) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c2x), tile); TLanes.Store(TLanes.Activate<TActivation>(c2y), tile + width); }
-        if (sizeof(TRows) > 3) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c3x), tile); TLanes.Store(TLanes.Activate<TActivation>(c3y), tile + width); }
-        if (sizeof(TRows) > 4) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c4x), tile); TLanes.Store(TLanes.Activate<TActivation>(c4y), tile + width); }
-        if (sizeof(TRows) > 5) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c5x), tile); TLanes.Store(TLanes.Activate<TActivation>(c5y), tile + width); }
-        if (sizeof(TRows) > 6) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c6x), tile); TLanes.Store(TLanes.Activate<TActivation>(c6y), tile + width); }
-        if (sizeof(TRows) > 7) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c7x), tile); TLanes.Store(TLanes.Activate<TActivation>(c7y), tile + width); }
-        if (sizeof(TRows) > 8) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c8x), tile); TLanes.Store(TLanes.Activate<TActivation>(c8y), tile + width); }
-        if (sizeof(TRows) > 9) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c9x), tile); TLanes.Store(TLanes.Activate<TActivation>(c9y), tile + width); }
-        if (sizeof(TRows) > 10) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c10x), tile); TLanes.Store(TLanes.Activate<TActivation>(c10y), tile + width); }
-        if (sizeof(TRows) > 11) { tile += next; TLanes.Store(TLanes.Activate<TActivation>(c11x), tile); TLanes.Store(TLanes.Activate<TActivation>(c11y), tile + width); }
+        TLanes.Store(TLanes.Activate<TActivation>(c0x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c0y), tile + width);
+        if (sizeof(TRows) <= 1) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c1x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c1y), tile + width);
+        if (sizeof(TRows) <= 2) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c2x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c2y), tile + width);
+        if (sizeof(TRows) <= 3) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c3x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c3y), tile + width);
+        if (sizeof(TRows) <= 4) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c4x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c4y), tile + width);
+        if (sizeof(TRows) <= 5) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c5x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c5y), tile + width);
+        if (sizeof(TRows) <= 6) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c6x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c6y), tile + width);
+        if (sizeof(TRows) <= 7) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c7x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c7y), tile + width);
+        if (sizeof(TRows) <= 8) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c8x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c8y), tile + width);
+        if (sizeof(TRows) <= 9) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c9x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c9y), tile + width);
+        if (sizeof(TRows) <= 10) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c10x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c10y), tile + width);
+        if (sizeof(TRows) <= 11) return;
+        tile += next;
+        TLanes.Store(TLanes.Activate<TActivation>(c11x), tile);
+        TLanes.Store(TLanes.Activate<TActivation>(c11y), tile + width);
     }
 }

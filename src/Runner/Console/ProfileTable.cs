@@ -34,7 +34,8 @@ static class ProfileTable
             yield return Text($"{part.Key,-9} {part.Sum(call => call.Ms),9:F2} ms, floor {part.Sum(call => call.FloorMs):F2} ms");
         yield return Text($"{"step",-9} {profile.StepMs,9:F2} ms, the calls account for {profile.AccountedFor * 100:F1} %");
         if (profile.Idle is { } idle) yield return Text($"{"idle",-9} {idle * 100,9:F1} % of the threads' time in whole steps");
-        yield return Text($"{"memory",-9} {profile.ArenaBytes / 1e6,9:F1} MB for results and scratch, at least {profile.ArenaLowerBound / 1e6:F1} at one time");
+        (double bytes, double least) = (profile.ArenaBytes / 1e6, profile.ArenaLowerBound / 1e6);
+        yield return Text($"{"memory",-9} {bytes,9:F1} MB for results and scratch, at least {least:F1} at one time");
     }
 
     static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

@@ -26,8 +26,6 @@ public sealed record StepTimes(
 /// <summary>Times training steps on generated images of a data set's size, so that no files are needed.</summary>
 public static class StepBenchmark
 {
-    const int WarmUpSteps = 3, Batches = 4;
-
     /// <summary>Runs some steps to warm up, then times each step by itself.</summary>
     /// <param name="settings">Model, batch, optimiser and seed; epochs and limit do not matter.</param>
     /// <param name="image">The size of an image.</param>
@@ -36,10 +34,7 @@ public static class StepBenchmark
     /// <param name="cancel">Stops between two steps.</param>
     public static StepTimes Run(RunSettings settings, Shape image, IBackend backend, int steps, CancellationToken cancel = default)
     {
-        DataSplit data = Generate(settings, image);
-        MemoryNeed.Check(settings, data);
-        using var session = new TrainingSession(settings.BuildExperiment(data), backend);
-        for (int i = 0; i < WarmUpSteps; i++) session.Step();
+        using TrainingSession session = WarmSession.Start(settings, image, backend);
         var milliseconds = new double[steps];
         long before = GC.GetTotalAllocatedBytes(precise: true);
         for (int i = 0; i < steps; i++)
@@ -51,20 +46,9 @@ public static class StepBenchmark
         }
 
         long bytes = GC.GetTotalAllocatedBytes(precise: true) - before;
-        Array.Sort(milliseconds);
-        double median = (milliseconds[(steps - 1) / 2] + milliseconds[steps / 2]) / 2;
+        double median = milliseconds.Median();
         return new StepTimes(
-            backend.Name, settings.Title, settings.Batch, steps, median, milliseconds[0], settings.Batch / median * 1000,
+            backend.Name, settings.Title, settings.Batch, steps, median, milliseconds.Min(), settings.Batch / median * 1000,
             (double)bytes / steps, session.Report.Flops / median / 1e6);
-    }
-
-    /// <summary>Noise of a data set's size, enough for a few steps.</summary>
-    public static DataSplit Generate(RunSettings settings, Shape image)
-    {
-        var pixels = new byte[checked(settings.Batch * Batches * (int)image.Count)];
-        var random = new CounterRandom(settings.Seed, CounterRandom.StreamOf("benchmark"));
-        for (int i = 0; i < pixels.Length; i++) pixels[i] = (byte)random.Next();
-        var images = new ImageSet(image, pixels);
-        return new DataSplit(settings.Dataset, images, images.Slice(0, settings.Batch), images.Slice(0, 1), "generated", "");
     }
 }

@@ -6,7 +6,6 @@ namespace GeneratingImages.Training;
 /// <summary>Measures a training step call by call, on generated images of a data set's size.</summary>
 public static class StepProfiler
 {
-    const int WarmUpSteps = 3;
     const string Gradient = "gradient";
 
     /// <summary>Runs steps as a whole and call by call in turns, so that what slows the machine meets both.</summary>
@@ -28,11 +27,8 @@ public static class StepProfiler
         int steps,
         CancellationToken cancel = default)
     {
-        DataSplit data = StepBenchmark.Generate(settings, image);
-        MemoryNeed.Check(settings, data);
-        using var session = new TrainingSession(settings.BuildExperiment(data), backend);
+        using TrainingSession session = WarmSession.Start(settings, image, backend);
         IReadOnlyList<PlanReport.Call> calls = session.Report.Calls;
-        for (int i = 0; i < WarmUpSteps; i++) session.Step();
 
         var whole = new double[steps];
         var each = new double[calls.Count][];
@@ -50,8 +46,8 @@ public static class StepProfiler
             session.Step((call, ms) => each[call][step] = ms);
         }
 
-        double accounted = Median([.. Enumerable.Range(0, steps).Select(i => each.Sum(times => times[i]) / whole[i])]);
-        double[] medians = [.. each.Select(Median)];
+        double accounted = Enumerable.Range(0, steps).Select(i => each.Sum(times => times[i]) / whole[i]).ToArray().Median();
+        double[] medians = [.. each.Select(WarmSession.Median)];
         double sum = medians.Sum();
         return new StepProfile(
             backend.Name,
@@ -59,7 +55,7 @@ public static class StepProfiler
             settings.Batch,
             steps,
             ceilings,
-            Median(whole),
+            whole.Median(),
             accounted,
             busy is null ? null : 1 - inKernels.TotalMilliseconds / (threads * whole.Sum()),
             session.Report.Bytes,
@@ -71,7 +67,8 @@ public static class StepProfiler
     {
         bool backward = call.Path.StartsWith(Gradient, StringComparison.Ordinal);
         string layer = backward ? call.Path[Gradient.Length..].TrimStart('/') : call.Path;
-        bool update = !backward && call.Operation is nameof(AdamStep) or nameof(AdamaxStep) or nameof(Increment) or nameof(Accumulate) or nameof(Pack);
+        bool update = !backward && call.Operation
+            is nameof(AdamStep) or nameof(AdamaxStep) or nameof(Increment) or nameof(Accumulate) or nameof(Pack);
         double floor = ceilings.Milliseconds(call.Products, call.Bytes);
         return new(
             layer,
@@ -85,11 +82,5 @@ public static class StepProfiler
             floor,
             floor / ms,
             call.Variant);
-    }
-
-    static double Median(double[] values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 }
