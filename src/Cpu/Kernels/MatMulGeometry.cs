@@ -8,11 +8,15 @@ sealed record MatMulGeometry
     // A block of rows and terms stays in the second-level cache, a panel's part of the terms in the first.
     const int MostRows = 96, MostTerms = 256;
 
-    // With few panels, packing rows takes most of the time, and it is faster the more of them lie beside each other.
-    const int MostRowsBeside = 384, MostTermsApart = 128;
+    // So few rows make one block: each part then takes a share of the panels or of the terms, and packs it for itself.
+    const int FewRows = 128;
 
-    // Enough parts to keep many workers evenly busy, and the fewest terms worth a part of their own.
-    const int WantedParts = 16, FewestTerms = 256;
+    // With few panels, packing rows takes most of the time, and it is faster the more of them lie beside each other. What is packed
+    // stays in the first-level cache.
+    const int MostRowsBeside = 96, BesideFloats = 4096, MostTermsApart = 128;
+
+    // Enough parts to keep many workers evenly busy, and the fewest terms and panels worth a part of their own.
+    const int WantedParts = 16, FewestTerms = 128, FewestPanels = 4;
 
     // In floats packed.
     const long TransposedResult = 4;
@@ -65,11 +69,19 @@ sealed record MatMulGeometry
     /// <summary>The panels of a part; where there are few blocks of rows, not all.</summary>
     public required int PanelsPerPart { get; init; }
 
+    /// <summary>
+    /// How far apart terms lie where rows are packed beside each other; 0 where they are packed tile by tile, or not at all.
+    /// </summary>
+    public required int RowsBeside { get; init; }
+
     /// <summary>The groups of panels.</summary>
     public int PanelGroups => (Panels + PanelsPerPart - 1) / PanelsPerPart;
 
     /// <summary>Whether rows are packed: their terms are not adjacent, or many panels read them.</summary>
     public bool PacksRows => RowTerm != 1 || Panels >= PanelsToPackFor;
+
+    /// <summary>Whether all parts read the same panels, which are then packed before; otherwise each packs its own.</summary>
+    public bool SharesPanels => RowBlocks > 1;
 
     /// <summary>Whether the first visit to a tile finishes it.</summary>
     public bool OneVisit => Splits == 1 && TermsPerBlock == Terms;
@@ -97,11 +109,11 @@ sealed record MatMulGeometry
         int panels = (columns + micro.Columns - 1) / micro.Columns;
         (nint Row, nint Term) side = transposed ? right : left;
         bool apart = side.Term != 1 && panels < PanelsToPackFor;
-        int tiles = (rows + micro.Rows - 1) / micro.Rows, most = (apart ? MostRowsBeside : MostRows) / micro.Rows;
-        int height = micro.Rows * (side.Term != 1 ? Math.Min(tiles, most) : Math.Clamp(tiles / WantedParts, 1, most));
+        int height = rows <= FewRows ? rows : Height(rows, apart ? Math.Clamp(BesideFloats / k, micro.Rows, MostRowsBeside) : MostRows, micro.Rows);
         int blocks = (rows + height - 1) / height;
-        int splits = (int)Math.Clamp(WantedParts / ((long)batch * blocks), 1, Math.Max(1, k / FewestTerms));
-        int groups = (int)Math.Clamp(WantedParts / ((long)batch * blocks * splits), 1, Math.Max(1, panels / PanelsToPackFor));
+        int groups = (int)Math.Clamp(WantedParts / ((long)batch * blocks), 1, Math.Max(1, panels / FewestPanels));
+        int splits = (int)Math.Clamp(WantedParts / ((long)batch * blocks * groups), 1, Math.Max(1, k / FewestTerms));
+        int most = apart ? MostTermsApart : MostTerms, perSplit = (k + splits - 1) / splits, visits = (perSplit + most - 1) / most;
         return new MatMulGeometry
         {
             Batch = batch,
@@ -117,8 +129,12 @@ sealed record MatMulGeometry
             PackedColumns = panels * micro.Columns,
             PanelsPerPart = (panels + groups - 1) / groups,
             RowsPerPart = height,
-            TermsPerBlock = Math.Min(k, apart ? MostTermsApart : MostTerms),
+            TermsPerBlock = (perSplit + visits - 1) / visits,
+            RowsBeside = apart ? height : 0,
             Splits = splits,
         };
     }
+
+    /// <summary>Rows of a part in whole tiles: up to the most, and fewer where that makes the parts wanted.</summary>
+    static int Height(int rows, int most, int tile) => Math.Clamp(rows / WantedParts / tile, 1, most / tile) * tile;
 }

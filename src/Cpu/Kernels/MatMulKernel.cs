@@ -3,9 +3,9 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cpu;
 
 /// <summary>
-/// The matrix product. One side's matrix gives the tiles' columns and is packed by the first stage into panels as wide as a tile; the
-/// other gives their rows and is read as it lies where its steps are adjacent, or else packed block by block in a worker's scratch
-/// memory. Where that saves work, as in a layer with few images and many weights, the product is computed transposed, so that the small
+/// The matrix product. One side's matrix gives the tiles' columns and is packed into panels as wide as a tile, by a first stage where
+/// all parts read them, else by the part that does; the other gives their rows and is read as it lies where its steps are adjacent, or
+/// else packed block by block in a worker's scratch memory. Where that saves work, as in a layer with few images and many weights, the product is computed transposed, so that the small
 /// matrix is packed and the large one read once. Products with few results and many terms are cut along the terms, and a last
 /// stage adds the pieces in a fixed order.
 /// </summary>
@@ -13,6 +13,10 @@ sealed unsafe class MatMulKernel : Kernel
 {
     // Panels that are multiplied with one tile of rows after the other while they are in the first-level cache.
     const int CachedFloats = 4096;
+
+    // A part's own panels, packed together because what lies beside each other in memory is best read in one go; they stay in the
+    // second-level cache.
+    const int OwnFloats = 16 * 1024;
 
     // What packing four numbers at a time writes past the end.
     const int Overhang = 3;
@@ -28,8 +32,7 @@ sealed unsafe class MatMulKernel : Kernel
         _geometry = MatMulGeometry.Of(op, s, _micro);
         MatMulGeometry g = _geometry;
         long sums = g.Splits == 1 ? 0 : (long)g.Splits * g.Batch * g.SumFloats;
-        long packedRows = g.PacksRows ? (long)g.RowsPerPart * (g.TermsPerBlock + Overhang) : 0;
-        _workspace = new(g.Batch * g.PanelFloats + sums, TileFloats + packedRows, workers);
+        _workspace = new(SharedPanels + sums, TileFloats + PackedRows + OwnPanels, workers);
     }
 
     /// <inheritdoc/>
@@ -43,7 +46,16 @@ sealed unsafe class MatMulKernel : Kernel
     long TileFloats =>
         _geometry.OneVisit ? _micro.TileFloats
         : _geometry.Splits > 1 ? 0
-        : (long)_geometry.RowsPerPart * _geometry.PackedColumns;
+        : (long)_geometry.RowsPerPart * _geometry.PanelsPerPart * _micro.Columns;
+
+    /// <summary>The floats of a worker's packed rows.</summary>
+    long PackedRows => Workspace.Round(_geometry.PacksRows ? (long)_geometry.RowsPerPart * (_geometry.TermsPerBlock + Overhang) : 0);
+
+    /// <summary>The floats of a worker's own panels.</summary>
+    long OwnPanels => _geometry.SharesPanels ? 0 : Math.Max(OwnFloats, (long)_geometry.TermsPerBlock * _micro.Columns);
+
+    /// <summary>The floats of the panels that all parts read.</summary>
+    long SharedPanels => _geometry.SharesPanels ? _geometry.Batch * _geometry.PanelFloats : 0;
 
     /// <summary>The kernel of a matrix product.</summary>
     public static Kernel Select(MatMul op, Signature s, InstructionSet isa, int workers) => new MatMulKernel(op, s, isa, workers);
@@ -52,13 +64,13 @@ sealed unsafe class MatMulKernel : Kernel
     public override BoundKernel Bind(Operands at) => new Call(this, at);
 
     /// <summary>Some terms of some rows, and whether earlier terms are in the tiles already and these are the last.</summary>
-    readonly record struct Block(int Batch, int First, int Rows, int Term, int Terms, bool Accumulate, bool Finish);
+    readonly record struct Block(int Batch, int First, int Rows, int Terms, bool Accumulate, bool Finish);
 
     sealed class Call : CpuCall
     {
         readonly MatMulGeometry _geometry;
         readonly Workspace _layout;
-        readonly long _tileFloats;
+        readonly nint _tileFloats, _packedRows, _sharedPanels;
         readonly MicroKernelSet _micro;
         readonly float* _rows, _columns, _bias, _output, _workspace;
         readonly delegate*<float*, int, int, int, float*, float*, nint, void> _finish;
@@ -67,7 +79,7 @@ sealed unsafe class MatMulKernel : Kernel
         public Call(MatMulKernel kernel, Operands at)
         {
             (_geometry, _layout, _micro) = (kernel._geometry, kernel._workspace, kernel._micro);
-            _tileFloats = kernel.TileFloats;
+            (_tileFloats, _packedRows, _sharedPanels) = ((nint)kernel.TileFloats, (nint)kernel.PackedRows, (nint)kernel.SharedPanels);
             _rows = at.Inputs[_geometry.Transposed ? 1 : 0].Pointer<float>();
             _columns = at.Inputs[_geometry.Transposed ? 0 : 1].Pointer<float>();
             _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
@@ -78,9 +90,9 @@ sealed unsafe class MatMulKernel : Kernel
             _finished = _geometry.OneVisit && !_geometry.Transposed ? _micro.FinishedTiles(kind) : null;
         }
 
-        public override int Stages => _geometry.Splits == 1 ? 2 : 3;
+        public override int Stages => (_geometry.SharesPanels ? 2 : 1) + (_geometry.Splits == 1 ? 0 : 1);
 
-        public override int Parts(int stage) => stage switch
+        public override int Parts(int stage) => Step(stage) switch
         {
             0 => _geometry.Batch * _geometry.Panels,
             1 => _geometry.Batch * _geometry.RowBlocks * _geometry.Splits * _geometry.PanelGroups,
@@ -89,24 +101,52 @@ sealed unsafe class MatMulKernel : Kernel
 
         public override void Run(int stage, int part, int worker)
         {
-            if (stage == 0) Pack(part / _geometry.Panels, part % _geometry.Panels);
-            else if (stage == 1) Multiply(part, _layout.Scratch(_workspace, worker));
-            else Add(part / _geometry.RowBlocks, part % _geometry.RowBlocks);
+            MatMulGeometry g = _geometry;
+            switch (Step(stage))
+            {
+                case 0:
+                    (int batch, int panel) = Math.DivRem(part, g.Panels);
+                    Pack(batch, panel, 1, 0, g.Terms, Panels(batch) + (nint)panel * _micro.Columns * g.Terms);
+                    break;
+                case 1:
+                    Multiply(part, _layout.Scratch(_workspace, worker));
+                    break;
+                default:
+                    Add(part / g.RowBlocks, part % g.RowBlocks);
+                    break;
+            }
         }
+
+        /// <summary>Of packing, multiplying and adding, what a stage does.</summary>
+        int Step(int stage) => _geometry.SharesPanels ? stage : stage + 1;
 
         float* Panels(int batch) => _workspace + batch * (nint)_geometry.PanelFloats;
 
         float* Sum(int batch, int split) =>
-            Panels(_geometry.Batch) + ((nint)batch * _geometry.Splits + split) * (nint)_geometry.SumFloats;
+            _workspace + _sharedPanels + ((nint)batch * _geometry.Splits + split) * (nint)_geometry.SumFloats;
 
-        void Pack(int batch, int panel)
+        /// <summary>Packs some terms of some panels, one panel behind the other.</summary>
+        void Pack(int batch, int panel, int panels, int term, int terms, float* to)
         {
             MatMulGeometry g = _geometry;
-            int width = _micro.Columns, count = Math.Min(width, g.Columns - panel * width);
-            float* from = _columns + batch * (nint)g.Terms * g.Columns + panel * width * g.ColumnStride;
-            float* to = Panels(batch) + (nint)panel * width * g.Terms;
-            if (g.ColumnTerm == 1) Blocks.TransposePadded(from, g.ColumnStride, g.Terms, count, to, width);
-            else Blocks.CopyPadded(from, g.ColumnTerm, g.Terms, count, to, width);
+            int width = _micro.Columns, first = panel * width, whole = Math.Min(panels, g.Columns / width - panel);
+            float* from = _columns + batch * (nint)g.Terms * g.Columns + first * g.ColumnStride + term * g.ColumnTerm;
+            nint next = (nint)terms * width;
+            if (g.ColumnTerm == 1)
+                for (int p = 0; p < panels; p++)
+                {
+                    int count = Math.Min(width, g.Columns - first - p * width);
+                    Blocks.TransposePadded(from + p * width * g.ColumnStride, g.ColumnStride, terms, count, to + p * next, width);
+                }
+            else
+            {
+                // Term by term, for these may be pages apart.
+                for (int k = 0; k < terms; k++)
+                    for (int p = 0; p < whole; p++)
+                        Blocks.Copy(from + k * g.ColumnTerm + p * width, to + p * next + k * width, width);
+                if (whole < panels)
+                    Blocks.CopyPadded(from + whole * width, g.ColumnTerm, terms, g.Columns % width, to + whole * next, width);
+            }
         }
 
         /// <summary>Multiplies a block of rows with a group of panels, over all terms or one split of them.</summary>
@@ -118,48 +158,58 @@ sealed unsafe class MatMulKernel : Kernel
             (int batch, rowBlock) = Math.DivRem(rowBlock, g.RowBlocks);
             int first = rowBlock * g.RowsPerPart, rows = Math.Min(g.RowsPerPart, g.Rows - first);
             int begin = (int)((long)g.Terms * split / g.Splits), end = (int)((long)g.Terms * (split + 1) / g.Splits);
-            float* tiles = g.Splits == 1 ? scratch : Sum(batch, split) + (nint)first * g.PackedColumns, packed = scratch + _tileFloats;
+            int firstPanel = group * g.PanelsPerPart, endPanel = Math.Min(g.Panels, firstPanel + g.PanelsPerPart);
+            float* tiles = g.Splits > 1 ? Sum(batch, split) + (nint)first * g.PackedColumns
+                : g.OneVisit ? scratch
+                : scratch - (nint)firstPanel * rows * _micro.Columns;
+            float* packed = scratch + _tileFloats, own = packed + _packedRows;
             for (int k = begin; k < end; k += g.TermsPerBlock)
             {
                 int terms = Math.Min(g.TermsPerBlock, end - k);
                 float* from = _rows + batch * (nint)g.Rows * g.Terms + first * g.RowStride + k * g.RowTerm;
                 if (g.PacksRows) PackRows(from, rows, terms, packed);
-                var block = new Block(batch, first, rows, k, terms, k > begin, g.Splits == 1 && k + terms == end);
-                int together = Math.Max(1, CachedFloats / (terms * _micro.Columns));
-                int endPanel = Math.Min(g.Panels, (group + 1) * g.PanelsPerPart);
-                for (int panel = group * g.PanelsPerPart; panel < endPanel; panel += together)
-                    Multiply(block, panel, Math.Min(together, endPanel - panel), g.PacksRows ? packed : from, tiles);
+                var block = new Block(batch, first, rows, terms, k > begin, g.Splits == 1 && k + terms == end);
+                int together = Math.Max(1, (g.SharesPanels ? CachedFloats : OwnFloats) / (terms * _micro.Columns));
+                for (int panel = firstPanel; panel < endPanel; panel += together)
+                {
+                    int panels = Math.Min(together, endPanel - panel);
+                    float* b = g.SharesPanels ? Panels(batch) + ((nint)panel * g.Terms + k) * _micro.Columns : own;
+                    if (!g.SharesPanels) Pack(batch, panel, panels, k, terms, own);
+                    Multiply(block, panel, panels, g.PacksRows ? packed : from, b, tiles);
+                }
             }
         }
 
         /// <summary>Adds a block's terms times some panels to those panels' tiles.</summary>
-        void Multiply(in Block block, int panel, int panels, float* a, float* tiles)
+        void Multiply(in Block block, int panel, int panels, float* a, float* b, float* tiles)
         {
             MatMulGeometry g = _geometry;
             int width = _micro.Columns;
-            var steps = new Steps { RowA = g.PacksRows ? 1 : g.RowStride, Outer = 1, Inner = block.Terms, InnerA = 1, InnerB = width };
+            nint nextPanel = (nint)(g.SharesPanels ? g.Terms : block.Terms) * width;
+            var steps = new Steps { RowA = g.PacksRows ? 1 : g.RowStride, Outer = 1, Inner = block.Terms, InnerB = width };
+            steps.InnerA = Math.Max(1, g.RowsBeside);
             for (int i = 0; i < block.Rows;)
             {
                 int height = _micro.NextRows(block.Rows - i);
-                if (g.PacksRows) steps.InnerA = height;
-                for (int p = panel; p < panel + panels; p++)
+                if (g.PacksRows && g.RowsBeside == 0) steps.InnerA = height;
+                for (int p = 0; p < panels; p++)
                 {
-                    float* b = Panels(block.Batch) + ((nint)p * g.Terms + block.Term) * width;
-                    if (_finished is { } finished && (p + 1) * width <= g.Columns)
+                    int column = (panel + p) * width;
+                    if (_finished is { } finished && column + width <= g.Columns)
                     {
-                        steps.Bias = _bias == null ? null : _bias + p * width;
+                        steps.Bias = _bias == null ? null : _bias + column;
                         steps.RowTile = g.Columns;
-                        float* to = _output + ((nint)block.Batch * g.Rows + block.First + i) * g.Columns + p * width;
-                        finished[height - 1](&steps, a, b, to, false);
+                        float* to = _output + ((nint)block.Batch * g.Rows + block.First + i) * g.Columns + column;
+                        finished[height - 1](&steps, a, b + p * nextPanel, to, false);
                         continue;
                     }
 
-                    float* tile = g.OneVisit ? tiles : tiles + ((nint)p * block.Rows + i) * width;
-                    _micro.Tile(height, &steps, a, b, tile, block.Accumulate);
-                    if (block.Finish) Finish(block.Batch, block.First + i, height, p, tile);
+                    float* tile = g.OneVisit ? tiles : tiles + ((nint)(panel + p) * block.Rows + i) * width;
+                    _micro.Tile(height, &steps, a, b + p * nextPanel, tile, block.Accumulate);
+                    if (block.Finish) Finish(block.Batch, block.First + i, height, panel + p, tile);
                 }
 
-                a += g.PacksRows ? PackedTile(height, block.Terms) : height * g.RowStride;
+                a += g.RowsBeside > 0 ? height : g.PacksRows ? PackedTile(height, block.Terms) : height * g.RowStride;
                 i += height;
             }
         }
@@ -168,19 +218,20 @@ sealed unsafe class MatMulKernel : Kernel
 
         /// <summary>
         /// A block of rows as tiles take it: for each tile all terms, for each term the tile's rows. Rows that are adjacent in memory
-        /// are read in that order, for the terms may be pages apart.
+        /// are read in that order, for the terms may be pages apart; and with few panels to read them they stay in that order.
         /// </summary>
         void PackRows(float* from, int rows, int terms, float* to)
         {
-            nint stride = _geometry.RowStride, term = _geometry.RowTerm;
-            for (int i = 0, height; term == 1 && i < rows; i += height)
+            nint stride = _geometry.RowStride, term = _geometry.RowTerm, beside = _geometry.RowsBeside;
+            for (int k = 0; beside > 0 && k < terms; k++) Blocks.Copy(from + k * term, to + k * beside, rows);
+            for (int i = 0, height; beside == 0 && term == 1 && i < rows; i += height)
             {
                 height = _micro.NextRows(rows - i);
                 Blocks.Transpose(from + i * stride, stride, terms, height, to, height);
                 to += PackedTile(height, terms);
             }
 
-            for (int k = 0; term != 1 && k < terms; k++, from += term)
+            for (int k = 0; beside == 0 && term != 1 && k < terms; k++, from += term)
             {
                 float* tile = to;
                 for (int i = 0, height; i < rows; i += height)

@@ -77,10 +77,13 @@ public static class StepProfiler
             call.Output,
             ms,
             ms / sum,
-            call.Flops / ms / 1e6,
-            call.Bytes / ms / 1e6,
+            Rate(call.Flops / 1e6, ms),
+            Rate(call.Bytes / 1e6, ms),
             floor,
-            floor / ms,
+            Rate(floor, ms),
             call.Variant);
     }
+
+    /// <summary>A quantity over a time, 0 where the time is below what the clock can tell.</summary>
+    static double Rate(double quantity, double ms) => ms > 0 ? quantity / ms : 0;
 }

@@ -11,6 +11,7 @@ public class MatMulTests
     {
         { 1, 1, 1, 1 }, { 1, 32, 300, 75 }, { 1, 7, 64, 33 }, { 3, 5, 20, 9 }, { 1, 32, 3000, 40 }, { 2, 17, 1030, 2 },
         { 1, 100, 33, 250 }, { 1, 130, 32, 70 }, { 1, 1, 600, 1 }, { 1, 64, 2100, 64 }, { 1, 50, 5, 200 }, { 1, 3, 1, 5 },
+        { 1, 100, 700, 300 }, { 1, 300, 40, 33 }, { 1, 200, 600, 150 }, { 2, 9, 300, 140 },
     };
 
     [Theory]
@@ -39,7 +40,12 @@ public class MatMulTests
                         sums.Add((g * m + i) * n + j, x, y);
                     }
 
-        var types = new Signature([Type(batch, op.TransposeA ? k : m, op.TransposeA ? m : k), Type(batch, op.TransposeB ? n : k, op.TransposeB ? k : n)], Type(batch, m, n));
+        var types = new Signature(
+            [
+                op.TransposeA ? Type(batch, k, m) : Type(batch, m, k),
+                op.TransposeB ? Type(batch, n, k) : Type(batch, k, n),
+            ],
+            Type(batch, m, n));
         foreach (InstructionSet isa in MicroKernelRig.Sets)
         {
             float[] result = MicroKernelRig.Run(workers => MatMulKernel.Select(op, types, isa, workers), 1, sums.Count, a, b, bias);
