@@ -61,6 +61,27 @@ public sealed unsafe class CudaDeviceVariable<T> : IDisposable
         fixed (T* to = destination) DriverApi.Check(DriverApi.cuMemcpyDtoH(to, from, (nuint)destination.Length * (nuint)sizeof(T)));
     }
 
+    /// <summary>Queues a copy from page-locked memory, which must not change until the stream has got there.</summary>
+    public void AsyncCopyToDevice(CudaPageLockedHostMemory<T> source, CudaStream stream)
+    {
+        ulong to = Address(0, source.Size);
+        DriverApi.Check(DriverApi.cuMemcpyHtoDAsync(to, source.PinnedHostPointer, (nuint)source.SizeInBytes, stream.Stream));
+    }
+
+    /// <summary>Queues a copy to page-locked memory, which holds it once the stream has got there.</summary>
+    public void AsyncCopyToHost(CudaPageLockedHostMemory<T> destination, CudaStream stream)
+    {
+        ulong from = Address(0, destination.Size);
+        DriverApi.Check(DriverApi.cuMemcpyDtoHAsync(destination.PinnedHostPointer, from, (nuint)destination.SizeInBytes, stream.Stream));
+    }
+
+    /// <summary>Queues a copy within the device.</summary>
+    public void AsyncCopyToDevice(CudaDeviceVariable<T> source, CudaStream stream)
+    {
+        ulong to = Address(0, source.Size);
+        DriverApi.Check(DriverApi.cuMemcpyDtoDAsync(to, source.DevicePointer, (nuint)source.SizeInBytes, stream.Stream));
+    }
+
     /// <summary>Sets every byte.</summary>
     public void MemsetAsync(byte value, CudaStream stream) =>
         DriverApi.Check(DriverApi.cuMemsetD8Async(DevicePointer, value, (nuint)SizeInBytes, stream.Stream));

@@ -36,6 +36,31 @@ public sealed class CudaStream : IDisposable
         return true;
     }
 
+    /// <summary>Lets later work of this stream wait for what an event recorded.</summary>
+    public void WaitEvent(CudaEvent @event) => DriverApi.Check(DriverApi.cuStreamWaitEvent(Stream, @event.Event, 0));
+
+    /// <summary>
+    /// Records what a function queues in this stream, without running it. The function must not wait, nor allocate on the device.
+    /// </summary>
+    /// <exception cref="CudaException">Something that cannot be captured was called; the stream is usable again.</exception>
+    public CudaGraph Capture(Action queue)
+    {
+        DriverApi.Check(DriverApi.cuStreamBeginCapture(Stream, CaptureMode.ThreadLocal));
+        try
+        {
+            queue();
+        }
+        catch
+        {
+            // The capture has to end whatever happened in it; the first error is the one to tell.
+            if (DriverApi.cuStreamEndCapture(Stream, out nint broken) == CUResult.Success && broken != 0) DriverApi.cuGraphDestroy(broken);
+            throw;
+        }
+
+        DriverApi.Check(DriverApi.cuStreamEndCapture(Stream, out nint graph));
+        return new CudaGraph(Context, graph);
+    }
+
     /// <summary>Frees it; work already queued is still done.</summary>
     public void Dispose() => _handle.Dispose();
 }

@@ -46,19 +46,19 @@ sealed class ContextHandle : SafeHandle
 }
 
 /// <summary>
-/// A native object, freed once: when its owner is disposed of, or by the finaliser if nobody did. It keeps its context until then, and
-/// makes it current to free, since a finaliser's thread has none.
+/// A native object, freed once: when its owner is disposed of, or by the finaliser if nobody did. It keeps its context, if it has one,
+/// until then, and makes it current to free, since a finaliser's thread has none.
 /// </summary>
 sealed class NativeHandle : SafeHandle
 {
-    readonly ContextHandle _context;
+    readonly ContextHandle? _context;
     readonly Action<nint> _free;
 
-    public NativeHandle(ContextHandle context, nint value, Action<nint> free)
+    public NativeHandle(ContextHandle? context, nint value, Action<nint> free)
         : base(0, ownsHandle: true)
     {
         (_context, _free) = (context, free);
-        context.Enter();
+        context?.Enter();
         SetHandle(value);
     }
 
@@ -68,6 +68,12 @@ sealed class NativeHandle : SafeHandle
     /// <inheritdoc/>
     protected override bool ReleaseHandle()
     {
+        if (_context is null)
+        {
+            _free(handle);
+            return true;
+        }
+
         DriverApi.cuCtxGetCurrent(out nint before);
         DriverApi.cuCtxSetCurrent(_context.Raw);
         _free(handle);

@@ -115,7 +115,7 @@ static class NativeLibraries
         {
             if (!NativeLibrary.TryGetExport(handle, "cudnnGetVersion", out nint getVersion)) return "is no cuDNN: cudnnGetVersion is missing";
             nuint version = ((delegate* unmanaged<nuint>)getVersion)();
-            if (version < CudaLibrary.OldestDnn) return $"is cuDNN {version / 1000}.{version % 1000 / 100}, 8 or 9 is needed";
+            if (version < CudaLibrary.OldestDnn) return $"is cuDNN {CudaDNNContext.VersionOf(version)}, 8 or 9 is needed";
             // The file's name is the same for CUDA 12 and 13.
             if (!NativeLibrary.TryGetExport(handle, "cudnnGetCudartVersion", out nint getRuntime)) return null;
             nuint cuda = ((delegate* unmanaged<nuint>)getRuntime)() / 1000;
