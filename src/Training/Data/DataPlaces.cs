@@ -1,3 +1,5 @@
+using GeneratingImages.Core;
+
 namespace GeneratingImages.Training;
 
 /// <summary>Where data sets' files are looked for, and the user's cache folder.</summary>
@@ -6,23 +8,7 @@ public static class DataPlaces
     const string Variable = "GENIMG_DATA";
 
     /// <summary>The folder for what was fetched or decoded, whether or not it exists: a folder of this program in the user's cache.</summary>
-    public static string CacheFolder
-    {
-        get
-        {
-            string? cache = OperatingSystem.IsWindows() ? null : Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
-            if (cache is null || !Path.IsPathRooted(cache))
-            {
-                // XDG asks for relative paths to be ignored. The user's profile can be unknown to a service: then the temporary folder serves.
-                string home = OperatingSystem.IsWindows()
-                    ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
-                    : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
-                cache = home.Length == 0 ? Path.GetTempPath() : OperatingSystem.IsWindows() ? home : Path.Combine(home, ".cache");
-            }
-
-            return Path.Combine(cache, "generating-images");
-        }
-    }
+    public static string CacheFolder => UserCache.Folder;
 
     /// <summary>The folders that are searched, in order: the one given, $GENIMG_DATA, the cache.</summary>
     public static IReadOnlyList<string> Searched(string? folder)
