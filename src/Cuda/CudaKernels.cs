@@ -1,0 +1,30 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Cuda;
+
+/// <summary>The kernels, one line per operation. Leaves, views and side outputs have none.</summary>
+static class CudaKernels
+{
+    /// <summary>The table for a device.</summary>
+    public static KernelTable Table(CudaDevice device)
+    {
+        var table = new KernelTable("cuda");
+        table.Add<Activate>((op, shapes) => PointwiseKernels.Select(op, shapes, device));
+        table.Add<ActivateGrad>((op, shapes) => PointwiseKernels.Select(op, shapes, device));
+        table.Add<AddBias>((op, shapes) => PointwiseKernels.Select(op, shapes, device));
+        table.Add<BiasGrad>((op, shapes) => PointwiseKernels.Select(op, shapes, device));
+        table.Add<Add>((op, shapes) => PointwiseKernels.Select(op, shapes, device));
+        table.Add<MaxPool2D>((op, shapes) => PoolKernels.Select(op, shapes, device));
+        table.Add<MaxPool2DGrad>((op, shapes) => PoolKernels.Select(op, shapes, device));
+        table.Add<HideRows>((op, shapes) => MovementKernels.Select(op, shapes, device));
+        table.Add<GatherImages>((op, shapes) => MovementKernels.Select(op, shapes, device));
+        table.Add<MeanSquaredError>((op, shapes) => LossKernels.Select(op, shapes, device));
+        table.Add<MeanSquaredErrorGrad>((op, shapes) => LossKernels.Select(op, shapes, device));
+        table.Add<Pack>((op, shapes) => MovementKernels.Select(op, shapes, device));
+        table.Add<AdamStep>((op, shapes) => StateKernels.Select(op, shapes, device));
+        table.Add<AdamaxStep>((op, shapes) => StateKernels.Select(op, shapes, device));
+        table.Add<Increment>((op, shapes) => StateKernels.Select(op, shapes, device));
+        table.Add<Accumulate>((op, shapes) => StateKernels.Select(op, shapes, device));
+        return table;
+    }
+}

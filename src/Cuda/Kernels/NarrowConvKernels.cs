@@ -1,0 +1,89 @@
+using GeneratingImages.Core;
+using static GeneratingImages.Cuda.LaunchSizes;
+
+namespace GeneratingImages.Cuda;
+
+/// <summary>
+/// Direct convolutions where images or results have 1 or 3 channels, as the ends of a model for grey or coloured images do: square filters
+/// of 3 or 5, stride 1. A general library fills such channels up to 4 or 8, and reads and computes that much more.
+/// </summary>
+static class NarrowConvKernels
+{
+    /// <summary>
+    /// A convolution or, with the filters turned, a transposed one as a convolution: arXiv 1603.07285, section 4. Channels are those of
+    /// what it reads and what it writes.
+    /// </summary>
+    readonly record struct Geometry(
+        int Images, int Height, int Width, int Channels, int OutHeight, int OutWidth, int OutChannels, int Size, int Pad, bool Turned);
+
+    /// <summary>The kernel of a convolution, or null where no side is narrow.</summary>
+    public static Kernel? Select(Conv2D op, Signature shapes, CudaDevice device)
+    {
+        (Shape x, Shape f, Shape y) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape, shapes.Output.Shape);
+        return Fits(f[1], f[2], op.Stride)
+            ? Select(new Geometry(x[0], x[1], x[2], x[3], y[1], y[2], y[3], f[1], op.Padding, false), op.Epilogue, device)
+            : null;
+    }
+
+    /// <summary>The kernel of a transposed convolution, or null where no side is narrow.</summary>
+    public static Kernel? Select(Conv2DInputGrad op, Signature shapes, CudaDevice device)
+    {
+        (Shape y, Shape f, Shape x) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape, shapes.Output.Shape);
+        return Fits(f[1], f[2], op.Stride)
+            ? Select(new Geometry(y[0], y[1], y[2], y[3], x[1], x[2], x[3], f[1], f[1] - 1 - op.Padding, true), op.Epilogue, device)
+            : null;
+    }
+
+    /// <summary>Whether a kernel is compiled for such filters.</summary>
+    public static bool Fits(int kernelHeight, int kernelWidth, int stride) =>
+        stride == 1 && kernelHeight == kernelWidth && kernelHeight is 3 or 5;
+
+    /// <summary>Whether a kernel is compiled for so many channels.</summary>
+    public static bool IsNarrow(int channels) => channels is 1 or 3;
+
+    /// <summary>How kernels for so many channels are named.</summary>
+    public static string Named(int channels, int size) => $"{channels}_channel{(channels > 1 ? "s" : "")}_{size}x{size}";
+
+    static Kernel? Select(Geometry g, Epilogue epilogue, CudaDevice device) =>
+        IsNarrow(g.Channels) ? new DeviceKernel("direct from narrow", at => FromNarrow(g, epilogue, device, at))
+        : IsNarrow(g.OutChannels) ? new DeviceKernel("direct to narrow", at => ToNarrow(g, epilogue, device, at))
+        : null;
+
+    static Action<CudaStream> FromNarrow(Geometry g, Epilogue epilogue, CudaDevice device, Operands at)
+    {
+        // The tile's sizes are those of conv_from_narrow.cu: 64 channels, 16 pixels in a row, 8 of them a thread's.
+        const int Channels = 64, Columns = 16, Pixels = 8, FewestLanes = 4;
+        int lanes = FewestLanes;
+        while (lanes < Channels / Vector && lanes * Vector < g.OutChannels) lanes *= 2;
+        int rows = BlockSize / lanes / (Columns / Pixels);
+        int row = Pixels * g.Channels + CeilingDivide((Pixels + g.Size - 1) * g.Channels, Vector) * Vector;
+        int filters = g.Size * g.Size * g.Channels * Channels;
+
+        CudaKernel kernel = device.Kernel("conv_from_narrow", $"conv_from_{Named(g.Channels, g.Size)}");
+        kernel.DynamicSharedMemory = (filters + (rows + g.Size - 1) * row) * sizeof(float);
+        long tiles = (long)g.Images * CeilingDivide(g.OutHeight, rows) * CeilingDivide(g.OutWidth, Columns);
+        kernel.GridDimensions = new((uint)Math.Min(tiles, MostBlocks), (uint)CeilingDivide(g.OutChannels, Channels), 1);
+        (ulong x, ulong f, ulong y) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
+        ulong bias = epilogue.Bias ? at.Inputs[2].DevicePointer() : 0;
+        (int turned, int activation) = (g.Turned ? 1 : 0, (int)epilogue.Activation);
+        return stream => kernel.RunAsync(
+            stream, x, f, bias, y, g.Images, g.Height, g.Width, g.OutHeight, g.OutWidth, g.OutChannels, g.Pad, turned, activation, lanes);
+    }
+
+    static Action<CudaStream> ToNarrow(Geometry g, Epilogue epilogue, CudaDevice device, Operands at)
+    {
+        // The tile's sizes are those of conv_to_narrow.cu: 8 x 32 pixels with margins up to 36, 16 channels at a time.
+        const int Rows = 8, Columns = 32, TileColumns = 36, Channels = 16, Apart = 4;
+        int plane = (Rows + g.Size - 1) * TileColumns + Apart, row = CeilingDivide(g.Size, Vector) * Vector;
+
+        CudaKernel kernel = device.Kernel("conv_to_narrow", $"conv_to_{Named(g.OutChannels, g.Size)}");
+        kernel.DynamicSharedMemory = Channels * (plane + g.Size * g.OutChannels * row) * sizeof(float);
+        long tiles = (long)g.Images * CeilingDivide(g.OutHeight, Rows) * CeilingDivide(g.OutWidth, Columns);
+        kernel.GridDimensions = (int)Math.Min(tiles, MostBlocks);
+        (ulong x, ulong f, ulong y) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
+        ulong bias = epilogue.Bias ? at.Inputs[2].DevicePointer() : 0;
+        (int turned, int activation) = (g.Turned ? 1 : 0, (int)epilogue.Activation);
+        return stream => kernel.RunAsync(
+            stream, x, f, bias, y, g.Images, g.Height, g.Width, g.Channels, g.OutHeight, g.OutWidth, g.Pad, turned, activation);
+    }
+}

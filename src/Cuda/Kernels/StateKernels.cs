@@ -1,0 +1,69 @@
+using GeneratingImages.Core;
+
+namespace GeneratingImages.Cuda;
+
+/// <summary>Kernels of optimisers, counters and sums: what they change is inputs, and their outputs stay as they are.</summary>
+static class StateKernels
+{
+    public static Kernel Select(AdamStep op, Signature shapes, CudaDevice device)
+    {
+        long count = Expect(op, shapes);
+        return new DeviceKernel("", at =>
+        {
+            CudaKernel kernel = device.Kernel("optimizers", "adam").ForElements(count);
+            (ulong values, ulong first, ulong second) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Inputs[2].DevicePointer());
+            (ulong gradients, ulong steps, ulong loss) = (at.Inputs[3].DevicePointer(), at.Inputs[4].DevicePointer(), at.Inputs[5].DevicePointer());
+            int inside = op.Place == EpsilonPlace.InsideCorrection ? 1 : 0;
+            return stream => kernel.RunAsync(
+                stream, values, first, second, gradients, steps, loss, op.LearningRate, op.Beta1, op.Beta2, op.Epsilon, inside, count);
+        });
+    }
+
+    public static Kernel Select(AdamaxStep op, Signature shapes, CudaDevice device)
+    {
+        long count = Expect(op, shapes);
+        return new DeviceKernel("", at =>
+        {
+            CudaKernel kernel = device.Kernel("optimizers", "adamax").ForElements(count);
+            (ulong values, ulong first, ulong second) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Inputs[2].DevicePointer());
+            (ulong gradients, ulong steps, ulong loss) = (at.Inputs[3].DevicePointer(), at.Inputs[4].DevicePointer(), at.Inputs[5].DevicePointer());
+            return stream => kernel.RunAsync(
+                stream, values, first, second, gradients, steps, loss, op.LearningRate, op.Beta1, op.Beta2, op.Epsilon, count);
+        });
+    }
+
+    public static Kernel Select(Increment op, Signature shapes, CudaDevice device)
+    {
+        shapes.Expect(op, ElementType.Int32);
+        return new DeviceKernel("", at =>
+        {
+            CudaKernel kernel = OneThread(device, "increment");
+            ulong counter = at.Inputs[0].DevicePointer();
+            return stream => kernel.RunAsync(stream, counter, op.By);
+        });
+    }
+
+    public static Kernel Select(Accumulate op, Signature shapes, CudaDevice device)
+    {
+        shapes.Expect(op, ElementType.Float64, ElementType.Float32);
+        return new DeviceKernel("", at =>
+        {
+            CudaKernel kernel = OneThread(device, "accumulate");
+            (ulong sum, ulong term) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer());
+            return stream => kernel.RunAsync(stream, sum, term, op.Weight);
+        });
+    }
+
+    static CudaKernel OneThread(CudaDevice device, string function)
+    {
+        CudaKernel kernel = device.Kernel("state", function);
+        kernel.BlockDimensions = 1;
+        return kernel;
+    }
+
+    static long Expect(OptimizerStep op, Signature shapes)
+    {
+        shapes.Expect(op, ElementType.Float32, ElementType.Float32, ElementType.Float32, ElementType.Float32, ElementType.Int32);
+        return shapes.Inputs[0].Shape.Count;
+    }
+}
