@@ -12,15 +12,17 @@ public sealed class CudaDevice : IDisposable
     /// <summary>Opens a device.</summary>
     /// <param name="deviceId">Which, from 0.</param>
     /// <param name="precision">In what arithmetic products are computed.</param>
+    /// <param name="cacheFolder">Where chosen algorithms are kept.</param>
     /// <param name="build">Makes the module of a kernel file, by its name without an extension.</param>
     /// <exception cref="CudaLibraryException">There is no driver.</exception>
     /// <exception cref="CudaException">There is no such device, or it does not work.</exception>
-    public CudaDevice(int deviceId, Precision precision, Func<CudaDevice, string, CudaModule> build)
+    public CudaDevice(int deviceId, Precision precision, string cacheFolder, Func<CudaDevice, string, CudaModule> build)
     {
         (Precision, _build) = (precision, build);
         Context = new CudaContext(deviceId);
         Properties = Context.GetDeviceInfo();
         Stream = new CudaStream(Context);
+        Convolutions = new DnnConvolutions(this, cacheFolder);
     }
 
     /// <summary>The device's primary context.</summary>
@@ -43,6 +45,9 @@ public sealed class CudaDevice : IDisposable
     /// <exception cref="CudaLibraryException">cuDNN was not found.</exception>
     public CudaDNNContext Dnn => _dnn ??= OpenDnn();
 
+    /// <summary>The convolutions by cuDNN, by their shapes.</summary>
+    internal DnnConvolutions Convolutions { get; }
+
     /// <summary>A function of a kernel file; each call gives an object of its own, with its own launch sizes.</summary>
     /// <param name="file">The file's name without an extension, such as <c>pool</c>.</param>
     /// <param name="function">The function's name.</param>
@@ -57,6 +62,7 @@ public sealed class CudaDevice : IDisposable
     {
         foreach (CudaModule module in _modules.Values) module.Dispose();
         _modules.Clear();
+        Convolutions.Dispose();
         _dnn?.Dispose();
         _blas?.Dispose();
         _blasWorkspace?.Dispose();

@@ -9,6 +9,11 @@ static class CudaKernels
     public static KernelTable Table(CudaDevice device)
     {
         var table = new KernelTable("cuda");
+        table.Add<Conv2D>((op, shapes) => NarrowConvKernels.Select(op, shapes, device) ?? DnnConvKernels.Select(op, shapes, device));
+        table.Add<Conv2DInputGrad>((op, shapes) => NarrowConvKernels.Select(op, shapes, device) ?? DnnConvKernels.Select(op, shapes, device));
+        table.Add<Conv2DFilterGrad>((op, shapes) =>
+            NarrowFilterGradKernel.Select(op, shapes, device) ?? DnnConvKernels.Select(op, shapes, device));
+        table.Add<MatMul>((op, shapes) => BlasMatMulKernel.Select(op, shapes, device));
         table.Add<Activate>((op, shapes) => PointwiseKernels.Select(op, shapes, device));
         table.Add<ActivateGrad>((op, shapes) => PointwiseKernels.Select(op, shapes, device));
         table.Add<AddBias>((op, shapes) => PointwiseKernels.Select(op, shapes, device));
