@@ -63,11 +63,13 @@ public sealed class Backprop
     /// <summary>An input of the operation.</summary>
     public Tensor Input(int i) => Output.Node.Inputs[i];
 
-    /// <summary>Refuses to differentiate an operation that already carries an epilogue: gradients are taken before fusion.</summary>
-    /// <exception cref="NotSupportedException">The epilogue does something.</exception>
-    public void RequireNo(Epilogue epilogue)
+    /// <summary>Refuses to differentiate an operation that already carries an epilogue or a pooling: gradients are taken before fusion.</summary>
+    /// <exception cref="NotSupportedException">The epilogue does something, or there is pooling.</exception>
+    public void RequireNo(Epilogue epilogue, bool pool = false)
     {
-        if (epilogue != default) throw new NotSupportedException($"{Output}: an operation with {epilogue} has no gradient, take gradients before fusion");
+        if (epilogue != default || pool)
+            throw new NotSupportedException(
+                $"{Output}: an operation with {epilogue}{(pool ? " and pooling" : "")} has no gradient, take gradients before fusion");
     }
 
     /// <summary>Whether an input's gradient is wanted.</summary>

@@ -24,6 +24,7 @@ static class CpuKernels
         table.Add<Add>((op, shapes) => AddKernel.Select(op, shapes, set));
         table.Add<MaxPool2D>((op, shapes) => MaxPoolKernels.Select(op, shapes, set));
         table.Add<MaxPool2DGrad>((op, shapes) => MaxPoolKernels.SelectGrad(op, shapes, set));
+        table.Add<MaxUnpool2D>((op, shapes) => MaxUnpoolKernel.Select(op, shapes, set));
         table.Add<HideRows>(HideRowsKernel.Select);
         table.Add<GatherImages>((op, shapes) => GatherImagesKernel.Select(op, shapes, set));
         table.Add<MeanSquaredError>((op, shapes) => MeanSquaredErrorKernels.Select(op, shapes, set));

@@ -3,9 +3,12 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Reference;
 
 /// <summary>One node's evaluation: shapes and values of its inputs and its zeroed output.</summary>
-sealed class Call(Node node, Memory<double>[] inputs, Memory<double> output)
+sealed class Call(Node node, Memory<double>[] inputs, Memory<double> output, Func<Node, Call> evaluated)
 {
     public Node Node { get; } = node;
+
+    /// <summary>The evaluation of the first input.</summary>
+    public Call Source => evaluated(Node.Inputs[0].Node);
 
     public int Count => inputs.Length;
 

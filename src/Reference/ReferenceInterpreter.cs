@@ -73,11 +73,11 @@ public sealed class ReferenceInterpreter
             return;
         }
 
-        Memory<double>[] inputs = [.. node.Inputs.Select(Find)];
-        Span<double> output = Result(node);
-        output.Clear();
-        ReferenceTable.Evaluate(new Call(node, inputs, _results[node.Id]));
+        Result(node).Clear();
+        ReferenceTable.Evaluate(CallOf(node));
     }
+
+    Call CallOf(Node node) => new(node, [.. node.Inputs.Select(Find)], _results[node.Id], CallOf);
 
     Memory<double> Find(Tensor tensor) =>
         _leaves.TryGetValue(tensor.Id, out Memory<double> values) || _results.TryGetValue(tensor.Id, out values)

@@ -18,9 +18,10 @@ static class ReferenceTable
         Add<BiasGrad>(Pointwise.BiasGrad);
         Add<Activate>(Activations.Forward);
         Add<ActivateGrad>(Activations.Gradient);
-        Add<SideOutput>(Activations.Side);
+        Add<SideOutput>(SideOutputs.Evaluate);
         Add<MaxPool2D>(Pooling.Forward);
         Add<MaxPool2DGrad>(Pooling.Gradient);
+        Add<MaxUnpool2D>(Pooling.Unpool);
         Add<MeanSquaredError>(Losses.Mean);
         Add<MeanSquaredErrorGrad>(Losses.MeanGradient);
         Add<Pack>(Movement.Pack);

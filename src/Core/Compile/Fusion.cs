@@ -9,6 +9,8 @@ static class Fusion
     public static void Apply(Schedule schedule)
     {
         JoinEpilogues(schedule);
+        ActivateBackBeforeUnpooling(schedule);
+        JoinPooling(schedule);
         JoinBiasGradients(schedule);
     }
 
@@ -41,6 +43,62 @@ static class Fusion
         }
     }
 
+    /// <summary>
+    /// The gradient of a pooling, then that of the activation before it, change places: an output of the pooling is one of the
+    /// activation's, so its derivative can be taken from there, a quarter of the work, and zeros stay zeros. The bias gradient, a sum,
+    /// is the same of either.
+    /// </summary>
+    static void ActivateBackBeforeUnpooling(Schedule schedule)
+    {
+        int[] uses = schedule.CountUses();
+        foreach (ScheduledNode activation in schedule.Live)
+        {
+            if (activation.Op is not ActivateGrad { Bias: false }) continue;
+            ScheduledNode pooling = schedule[activation.Inputs[1]];
+            if (pooling.Op is not MaxPool2DGrad || pooling.Inputs[0] != activation.Inputs[0] || uses[pooling.Id] != 1) continue;
+            foreach (ScheduledNode sum in schedule.Live)
+                if (sum.Op is BiasGrad && sum.Inputs[0] == activation.Id) sum.Inputs = [pooling.Id];
+            (activation.Op, pooling.Op) = (pooling.Op, activation.Op);
+            (activation.Path, pooling.Path) = (pooling.Path, activation.Path);
+            (int images, int pooled, int gradient) = (pooling.Inputs[0], pooling.Inputs[1], pooling.Inputs[2]);
+            pooling.Type = schedule[pooled].Type;
+            pooling.Inputs = [pooled, gradient];
+            activation.Inputs = [images, pooled, pooling.Id];
+        }
+    }
+
+    /// <summary>
+    /// A convolution and the pooling by 2x2 of its results, which only the pooling's gradient still asks for, become one operation, and that
+    /// gradient is taken from the codes the operation leaves beside its results. The results before the pooling are never stored.
+    /// </summary>
+    static void JoinPooling(Schedule schedule)
+    {
+        int[] uses = schedule.CountUses();
+        foreach (ScheduledNode pooling in schedule.Live)
+        {
+            if (pooling.Op is not MaxPool2D { Size: 2 }) continue;
+            ScheduledNode source = schedule[pooling.Inputs[0]];
+            if (source.Op is not Conv2D { Pool: false } convolution || source.Type.Shape[^1] % 4 != 0) continue;
+            ScheduledNode? gradient = schedule.Live.FirstOrDefault(n => n.Op is MaxPool2DGrad && n.Inputs[0] == source.Id && n.Inputs[1] == pooling.Id);
+            if (uses[source.Id] != (gradient is null ? 1 : 2) || schedule.ChangesBetween(source.Id, pooling.Id)) continue;
+            Shape images = source.Type.Shape;
+            pooling.Op = convolution with { Pool = true };
+            pooling.Inputs = source.Inputs;
+            pooling.Path = source.Path;
+            if (gradient is null)
+            {
+                source.Live = false;
+                continue;
+            }
+
+            source.Type = new(MaxUnpool2D.Codes(pooling.Type.Shape), ElementType.UInt8);
+            source.Op = new SideOutput(source.Type);
+            source.Inputs = [pooling.Id];
+            gradient.Op = new MaxUnpool2D(images[1], images[2]);
+            gradient.Inputs = [gradient.Inputs[2], source.Id];
+        }
+    }
+
     /// <summary>The bias gradient of an activation's gradient comes out of the same pass, as its side output.</summary>
     static void JoinBiasGradients(Schedule schedule)
     {
@@ -50,7 +108,7 @@ static class Fusion
             ScheduledNode source = schedule[node.Inputs[0]];
             if (source.Op is not ActivateGrad { Bias: false } gradient) continue;
             source.Op = gradient with { Bias = true };
-            node.Op = new SideOutput(node.Type.Shape);
+            node.Op = new SideOutput(node.Type);
         }
     }
 

@@ -17,15 +17,14 @@ public sealed class Plan : IDisposable
     readonly IProgram _program;
     readonly HashSet<int> _kept;
     readonly ScheduledNode[] _calls;
-    readonly Graph _graph;
     readonly bool _changesParameters;
     long _prepared;
     bool _disposed;
 
     Plan(PlanDraft draft, SharedArena passing, IBackend backend, Parameters parameters)
     {
-        (Graph graph, Schedule schedule, Kernel[] kernels, Dictionary<int, int> sides, MemoryPlan memory) = draft;
-        (_graph, _backend, _parameters, _memory, _kept, _passing) = (graph, backend, parameters, memory, schedule.Kept, passing);
+        (Schedule schedule, Kernel[] kernels, Dictionary<int, int> sides, MemoryPlan memory) = draft;
+        (_backend, _parameters, _memory, _kept, _passing) = (backend, parameters, memory, schedule.Kept, passing);
         _calls = [.. schedule.Live.Where(n => n.IsCall)];
         _changesParameters = _calls.Any(n => n.Op is OptimizerStep);
         _held = backend.Reserve(Math.Max(memory.HeldBytes, 64), "constants, inputs, gradients and prepared filters");
@@ -191,7 +190,7 @@ public sealed class Plan : IDisposable
         TensorType? side = sides.TryGetValue(node.Id, out int id) ? schedule[id].Type : null;
         long flops = Work.Flops(node.Op, [.. inputs.Select(type => type.Shape)], node.Type.Shape);
         return new(
-            _graph[node.Id].Path,
+            node.Path,
             node.Op.Name,
             kernel.Variant,
             string.Join(" ", inputs),

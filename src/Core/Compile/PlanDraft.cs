@@ -1,12 +1,11 @@
 namespace GeneratingImages.Core;
 
 /// <summary>What is known of a plan before it has memory: what runs, by which kernels, and where each result will lie.</summary>
-/// <param name="Graph">The graph.</param>
 /// <param name="Schedule">Its fused operations in their order.</param>
 /// <param name="Kernels">The kernel of each call, in order.</param>
 /// <param name="Sides">The side output of each node that has one, by their numbers.</param>
 /// <param name="Memory">The places.</param>
-sealed record PlanDraft(Graph Graph, Schedule Schedule, Kernel[] Kernels, Dictionary<int, int> Sides, MemoryPlan Memory)
+sealed record PlanDraft(Schedule Schedule, Kernel[] Kernels, Dictionary<int, int> Sides, MemoryPlan Memory)
 {
     /// <inheritdoc cref="Plan.Compile"/>
     public static PlanDraft Make(Graph graph, ReadOnlySpan<Tensor> keep, IBackend backend, Parameters parameters, bool lasting)
@@ -23,7 +22,7 @@ sealed record PlanDraft(Graph Graph, Schedule Schedule, Kernel[] Kernels, Dictio
             graph.Count,
             node => kernelOf[node.Id].WorkspaceBytes,
             node => lasting && kernelOf[node.Id].Prepares && schedule[node.Inputs[1]].Op is Variable);
-        return new PlanDraft(graph, schedule, kernels, sides, memory);
+        return new PlanDraft(schedule, kernels, sides, memory);
 
         Kernel Select(ScheduledNode node)
         {

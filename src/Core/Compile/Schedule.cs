@@ -7,10 +7,10 @@ sealed class ScheduledNode(Node node)
     public int Id => node.Id;
 
     /// <summary>The path of the layer that asked for it.</summary>
-    public string Path => node.Path;
+    public string Path { get; set; } = node.Path;
 
     /// <summary>Shape and element type of the output.</summary>
-    public TensorType Type => node.Type;
+    public TensorType Type { get; set; } = node.Type;
 
     /// <summary>The operation.</summary>
     public Op Op { get; set; } = node.Op;

@@ -41,16 +41,22 @@ public sealed record ActivateGrad(Activation Kind, bool Bias = false) : Op
     /// <inheritdoc/>
     public override Shape Infer(ReadOnlySpan<Shape> inputs) =>
         inputs[0] == inputs[1] ? inputs[0] : throw new ShapeException($"output {inputs[0]} and its gradient {inputs[1]} differ");
+
+    /// <inheritdoc/>
+    public override TensorType? Side(ReadOnlySpan<Shape> inputs) => Bias ? new(Shape.Of(inputs[0][^1]), ElementType.Float32) : null;
 }
 
-/// <summary>A second result of its input's kernel, with the given shape; see <see cref="Op.IsSide"/>.</summary>
-public sealed record SideOutput(Shape Shape) : Op
+/// <summary>A second result of its input's kernel, of the given type; see <see cref="Op.Side"/>.</summary>
+public sealed record SideOutput(TensorType Type) : Op
 {
+    /// <inheritdoc/>
+    public override ElementType Element => Type.Element;
+
     /// <inheritdoc/>
     public override bool IsSide => true;
 
     /// <inheritdoc/>
-    public override Shape Infer(ReadOnlySpan<Shape> inputs) => Shape;
+    public override Shape Infer(ReadOnlySpan<Shape> inputs) => Type.Shape;
 }
 
 /// <summary>Activations as a method of <see cref="Tensor"/>.</summary>

@@ -8,7 +8,14 @@ public readonly record struct Epilogue(bool Bias = false, Activation Activation 
 /// OH = floor((H + 2 padding - kh) / stride) + 1. It is bilinear and its two gradients are the other two operations of this file, as
 /// are theirs: the three are closed under differentiation.
 /// </summary>
-public sealed record Conv2D(int Stride, int Padding, Epilogue Epilogue = default) : Op
+/// <param name="Stride">The distance between windows.</param>
+/// <param name="Padding">Rows and columns of zeros on each side.</param>
+/// <param name="Epilogue">What follows in the same pass.</param>
+/// <param name="Pool">
+/// Whether of the results, as the epilogue leaves them, only the largest of each 2x2 window is kept, as <see cref="MaxPool2D"/> does:
+/// [N,OH/2,OW/2,O]. The side output then says which one it was, for <see cref="MaxUnpool2D"/>. Set by fusion.
+/// </param>
+public sealed record Conv2D(int Stride, int Padding, Epilogue Epilogue = default, bool Pool = false) : Op
 {
     /// <inheritdoc/>
     public override Shape Infer(ReadOnlySpan<Shape> inputs)
@@ -16,13 +23,21 @@ public sealed record Conv2D(int Stride, int Padding, Epilogue Epilogue = default
         (Shape x, Shape f) = ConvShapes.Check(inputs[0], inputs[1], Stride, Padding);
         if (x[3] != f[3]) throw new ShapeException($"image {x} has {x[3]} channels, filters {f} expect {f[3]}");
         ConvShapes.CheckBias(Epilogue, inputs, f[0]);
-        return Shape.Of(x[0], ConvShapes.Out(x[1], f[1], Stride, Padding), ConvShapes.Out(x[2], f[2], Stride, Padding), f[0]);
+        Shape results = Shape.Of(x[0], ConvShapes.Out(x[1], f[1], Stride, Padding), ConvShapes.Out(x[2], f[2], Stride, Padding), f[0]);
+        if (!Pool) return results;
+        Shape pooled = new MaxPool2D(2).Infer([results]);
+        MaxUnpool2D.Codes(pooled);
+        return pooled;
     }
+
+    /// <inheritdoc/>
+    public override TensorType? Side(ReadOnlySpan<Shape> inputs) =>
+        Pool ? new(MaxUnpool2D.Codes(Infer(inputs)), ElementType.UInt8) : null;
 
     /// <inheritdoc/>
     public override void Backward(Backprop b)
     {
-        b.RequireNo(Epilogue);
+        b.RequireNo(Epilogue, Pool);
         (Tensor x, Tensor f) = (b.Input(0), b.Input(1));
         if (b.Needs(0)) b.Give(0, b.Grad.Conv2DInputGrad(f, x.Shape[1], x.Shape[2], Stride, Padding));
         if (b.Needs(1)) b.Give(1, x.Conv2DFilterGrad(b.Grad, f.Shape[1], f.Shape[2], Stride, Padding));

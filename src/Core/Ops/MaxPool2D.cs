@@ -33,6 +33,33 @@ public sealed record MaxPool2DGrad(int Size) : Op
     }
 }
 
+/// <summary>
+/// The gradient of a pooling by 2x2 from the output's gradient [N,H/2,W/2,C] and codes [N,H/2,W/2,C/4], which hold two bits for each
+/// maximum, those of four adjacent channels in a byte, the first in its lowest bits: row by row, which of its window's elements it was.
+/// Each gradient goes there; all other elements get 0. The fusion pass makes it of <see cref="MaxPool2DGrad"/>.
+/// </summary>
+public sealed record MaxUnpool2D(int Height, int Width) : Op
+{
+    /// <inheritdoc/>
+    public override Shape Infer(ReadOnlySpan<Shape> inputs)
+    {
+        Shape codes = Codes(inputs[0]), g = inputs[0];
+        if (inputs[1] != codes) throw new ShapeException($"gradient {g} has codes {codes}, {inputs[1]} given");
+        if (g[1] != Height / 2 || g[2] != Width / 2)
+            throw new ShapeException($"gradient {g} cannot come from {Height}x{Width} by 2x2: that gives {Height / 2}x{Width / 2}");
+        return Shape.Of(g[0], Height, Width, g[3]);
+    }
+
+    /// <summary>The shape of the codes of pooled images.</summary>
+    /// <exception cref="ShapeException">The channels do not fill whole bytes.</exception>
+    public static Shape Codes(Shape pooled)
+    {
+        if (pooled.Rank != 4) throw new ShapeException($"image {pooled} must have four axes");
+        if (pooled[3] % 4 != 0) throw new ShapeException($"the {pooled[3]} channels of image {pooled} do not fill bytes of four codes");
+        return Shape.Of(pooled[0], pooled[1], pooled[2], pooled[3] / 4);
+    }
+}
+
 /// <summary>Pooling as a method of <see cref="Tensor"/>.</summary>
 public static class MaxPool2DExtensions
 {

@@ -50,11 +50,14 @@ readonly record struct ConvGeometry(
     /// <summary>The rows of the padded image that so many rows of the output are made from.</summary>
     public int PaddedRows(int rows) => (rows - 1) * Stride + KernelHeight;
 
-    /// <summary>The geometry of images [N,H,W,C] and filters [O,kh,kw,C].</summary>
+    /// <summary>
+    /// The geometry of images [N,H,W,C] and filters [O,kh,kw,C]. With pooling it is that before it, as far as windows of 2x2 reach.
+    /// </summary>
     public static ConvGeometry Of(Conv2D op, Signature s)
     {
         (Shape x, Shape f, Shape y) = (s.Inputs[0].Shape, s.Inputs[1].Shape, s.Output.Shape);
-        return new(x[0], x[1], x[2], x[3], y[1], y[2], y[3], f[1], f[2], op.Stride, 1, op.Padding, op.Padding);
+        int window = op.Pool ? 2 : 1;
+        return new(x[0], x[1], x[2], x[3], y[1] * window, y[2] * window, y[3], f[1], f[2], op.Stride, 1, op.Padding, op.Padding);
     }
 
     /// <summary>The geometry of images [N,OH,OW,O] and filters [O,kh,kw,C] in the other direction.</summary>

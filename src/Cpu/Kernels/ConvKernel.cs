@@ -25,18 +25,20 @@ sealed unsafe class ConvKernel : Kernel
     readonly ConvGeometry _geometry;
     readonly bool _turned;
     readonly Epilogue _epilogue;
+    readonly bool _pool;
+    readonly InstructionSet _isa;
     readonly MicroKernelSet _micro;
     readonly ConvParts _parts;
     readonly int _rowsPerPass;
     readonly Workspace _workspace;
 
-    ConvKernel(ConvGeometry geometry, bool turned, Epilogue epilogue, InstructionSet isa, int workers)
+    ConvKernel(ConvGeometry geometry, bool turned, Epilogue epilogue, bool pool, InstructionSet isa, int workers)
     {
-        (_geometry, _turned, _epilogue, _micro) = (geometry, turned, epilogue, MicroKernelSet.For(isa));
-        _parts = ConvParts.Of(geometry, PaddedFloats, MinimumParts);
+        (_geometry, _turned, _epilogue, _pool, _isa, _micro) = (geometry, turned, epilogue, pool, isa, MicroKernelSet.For(isa));
+        _parts = ConvParts.Of(geometry, PaddedFloats, MinimumParts, pool ? 2 : 1);
         long windowRow = (long)geometry.KernelWidth * geometry.Channels * _micro.Columns;
         _rowsPerPass = (int)Math.Clamp(PassFloats / windowRow, 1, geometry.KernelHeight);
-        _workspace = new(FilterPanels.Floats(geometry, _micro.Columns), TileFloats + _parts.PaddedFloats(geometry), workers);
+        _workspace = new(FilterPanels.Floats(geometry, _micro.Columns), TileFloats + PooledFloats + _parts.PaddedFloats(geometry), workers);
     }
 
     /// <summary>Whether one pass finishes a tile. Otherwise all tiles of a part are kept from one pass to the next.</summary>
@@ -47,8 +49,11 @@ sealed unsafe class ConvKernel : Kernel
 
     long TileFloats => OnePass ? _micro.TileFloats : (long)_parts.ImagesPerPart * _parts.RowsPerPart * _geometry.OutWidth * _micro.Columns;
 
+    /// <summary>Two rows of results, which are stored only when they are pooled.</summary>
+    long PooledFloats => _pool ? 2L * _geometry.OutWidth * _geometry.OutChannels : 0;
+
     /// <inheritdoc/>
-    public override string Variant => $"direct {_micro}";
+    public override string Variant => $"direct {_micro}{(_pool ? ", pooled" : "")}";
 
     /// <inheritdoc/>
     public override bool Prepares => true;
@@ -58,19 +63,19 @@ sealed unsafe class ConvKernel : Kernel
 
     /// <summary>The kernel of a convolution.</summary>
     public static Kernel Select(Conv2D op, Signature s, InstructionSet isa, int workers) =>
-        Select(ConvGeometry.Of(op, s), false, op.Epilogue, isa, workers);
+        Select(ConvGeometry.Of(op, s), false, op.Epilogue, op.Pool, isa, workers);
 
     /// <summary>The kernel of a transposed convolution.</summary>
     public static Kernel Select(Conv2DInputGrad op, Signature s, InstructionSet isa, int workers) =>
-        Select(ConvGeometry.Of(op, s), true, op.Epilogue, isa, workers);
+        Select(ConvGeometry.Of(op, s), true, op.Epilogue, false, isa, workers);
 
     /// <inheritdoc/>
     public override BoundKernel Bind(Operands at) => new Call(this, at);
 
-    static Kernel Select(ConvGeometry geometry, bool turned, Epilogue epilogue, InstructionSet isa, int workers) =>
-        NarrowConvKernel.Pays(geometry, isa)
+    static Kernel Select(ConvGeometry geometry, bool turned, Epilogue epilogue, bool pool, InstructionSet isa, int workers) =>
+        !pool && NarrowConvKernel.Pays(geometry, isa)
             ? new NarrowConvKernel(geometry, turned, epilogue, isa, workers)
-            : new ConvKernel(geometry, turned, epilogue, isa, workers);
+            : new ConvKernel(geometry, turned, epilogue, pool, isa, workers);
 
     sealed class Call : CpuCall
     {
@@ -78,6 +83,8 @@ sealed unsafe class ConvKernel : Kernel
         readonly ConvGeometry _geometry;
         readonly MicroKernelSet _micro;
         readonly float* _images, _filters, _bias, _output, _workspace;
+        readonly byte* _codes;
+        readonly delegate*<float*, float*, nint, int, int, float*, byte*, nint, void> _pool;
         readonly delegate*<float*, int, int, int, float*, float*, nint, void> _finish;
         readonly delegate*<Steps*, float*, float*, float*, bool, void>[]? _finished;
 
@@ -88,6 +95,8 @@ sealed unsafe class ConvKernel : Kernel
             _filters = at.Inputs[1].Pointer<float>();
             _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
             _output = at.Output.Pointer<float>();
+            _codes = at.Side.Bytes > 0 ? at.Side.Pointer<byte>() : null;
+            _pool = kernel._pool ? PooledRows.For(kernel._isa) : null;
             _workspace = at.Workspace.Pointer<float>();
             LastingStages = at.Lasting ? 1 : 0;
             _finish = _micro.Finish(kernel._epilogue.Activation);
@@ -113,7 +122,8 @@ sealed unsafe class ConvKernel : Kernel
         {
             ConvGeometry g = _geometry;
             (int image, int images, int row, int rows) = _kernel._parts[part];
-            float* tiles = _kernel._workspace.Scratch(_workspace, worker), padded = tiles + _kernel.TileFloats;
+            float* tiles = _kernel._workspace.Scratch(_workspace, worker), pair = tiles + _kernel.TileFloats, padded = pair + _kernel.PooledFloats;
+            nint outRow = (nint)g.OutWidth * g.OutChannels;
             nint paddedImage = g.PaddedRows(rows) * g.PaddedRow;
             for (int i = 0; i < images; i++)
             {
@@ -128,11 +138,23 @@ sealed unsafe class ConvKernel : Kernel
                     for (int i = 0; i < images; i++)
                         for (int y = 0; y < rows; y++)
                         {
-                            float* to = _output + ((nint)(image + i) * g.OutHeight + row + y) * g.OutWidth * g.OutChannels;
+                            float* to = _pool == null ? _output + ((nint)(image + i) * g.OutHeight + row + y) * outRow : pair + y % 2 * outRow;
                             float* tile = _kernel.OnePass ? tiles : tiles + (nint)(i * rows + y) * g.OutWidth * _micro.Columns;
                             float* from = padded + i * paddedImage + (y * g.Stride + r) * g.PaddedRow;
                             for (int p = panel; p < panel + together; p++) Row(p, r, from, tile, to);
+                            if (_pool != null && y % 2 == 1 && r + _kernel._rowsPerPass >= g.KernelHeight)
+                                Pool(pair, panel * _micro.Columns, together * _micro.Columns, (image + i) * (g.OutHeight / 2) + (row + y) / 2);
                         }
+        }
+
+        /// <summary>Pools two rows of results, as many channels of them as are finished.</summary>
+        void Pool(float* pair, int first, int channels, int pooledRow)
+        {
+            ConvGeometry g = _geometry;
+            nint outRow = (nint)g.OutWidth * g.OutChannels, at = pooledRow * (outRow / 2) + first;
+            byte* codes = _codes == null ? null : _codes + at / 4;
+            channels = Math.Min(channels, g.OutChannels - first);
+            _pool(pair + first, pair + outRow + first, g.OutChannels, g.OutWidth / 2, channels, _output + at, codes, g.OutChannels);
         }
 
         /// <summary>One row of the output, as many channels of it as a panel has, by some rows of the window from the given on.</summary>

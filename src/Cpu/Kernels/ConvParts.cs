@@ -23,9 +23,10 @@ readonly record struct ConvParts(int Images, int OutHeight, int ImagesPerPart, i
     }
 
     /// <summary>
-    /// Parts whose padded rows take up to <paramref name="budget"/> floats, and at least so many parts where that is possible.
+    /// Parts whose padded rows take up to <paramref name="budget"/> floats, and at least so many parts where that is possible; their rows
+    /// are a multiple of <paramref name="together"/>.
     /// </summary>
-    public static ConvParts Of(ConvGeometry g, int budget, int minimumParts)
+    public static ConvParts Of(ConvGeometry g, int budget, int minimumParts, int together = 1)
     {
         int rows = (int)Math.Clamp((budget / g.PaddedRow - g.KernelHeight) / g.Stride + 1, 1, g.OutHeight);
         int images = 1;
@@ -37,7 +38,8 @@ readonly record struct ConvParts(int Images, int OutHeight, int ImagesPerPart, i
 
         int blocks = (g.OutHeight + rows - 1) / rows;
         while (images == 1 && g.Images * blocks < minimumParts && blocks < g.OutHeight) blocks++;
-        return new(g.Images, g.OutHeight, images, (g.OutHeight + blocks - 1) / blocks);
+        int perBlock = (g.OutHeight + blocks - 1) / blocks;
+        return new(g.Images, g.OutHeight, images, (perBlock + together - 1) / together * together);
     }
 
     /// <summary>The floats of a part's padded rows.</summary>

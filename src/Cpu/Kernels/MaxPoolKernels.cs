@@ -5,7 +5,7 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cpu;
 
 /// <summary>The sizes of a pooling: images, and windows of <see cref="Size"/> x <see cref="Size"/>.</summary>
-readonly struct PoolSizes(Shape images, int size)
+readonly unsafe struct PoolSizes(Shape images, int size)
 {
     public int Images { get; } = images[0];
 
@@ -32,6 +32,20 @@ readonly struct PoolSizes(Shape images, int size)
 
     /// <summary>The start of a row of windows in the images.</summary>
     public nint Start(nint windowRow) => (windowRow / PooledHeight * Height + windowRow % PooledHeight * Size) * RowLength;
+
+    /// <summary>
+    /// Clears what no window covers, of the rows of a row of windows: the columns on the right and, behind an image's last, the rows below.
+    /// </summary>
+    public void ClearLeftOver(float* images, nint windowRow)
+    {
+        float* rows = images + Start(windowRow);
+        nint covered = Size * PooledRowLength;
+        if (covered < RowLength)
+            for (int i = 0; i < Size; i++)
+                new Span<float>(rows + i * RowLength + covered, (int)(RowLength - covered)).Clear();
+        if (windowRow % PooledHeight != PooledHeight - 1) return;
+        for (int i = Size; i < Height - (PooledHeight - 1) * Size; i++) new Span<float>(rows + i * RowLength, (int)RowLength).Clear();
+    }
 }
 
 /// <summary>Kernels of <see cref="MaxPool2D"/> and <see cref="MaxPool2DGrad"/>: vectors run along the channels.</summary>
@@ -119,20 +133,8 @@ static unsafe class MaxPoolKernels
                     dy += sizes.Channels;
                 }
 
-                ClearLeftOver(_dx + start, last: row % sizes.PooledHeight == sizes.PooledHeight - 1);
+                sizes.ClearLeftOver(_dx, row);
             }
-        }
-
-        /// <summary>Clears what no window covers: the columns on the right and, behind the last row of windows, the rows below.</summary>
-        void ClearLeftOver(float* dx, bool last)
-        {
-            nint covered = sizes.Size * sizes.PooledRowLength;
-            if (covered < sizes.RowLength)
-                for (int i = 0; i < sizes.Size; i++)
-                    new Span<float>(dx + i * sizes.RowLength + covered, (int)(sizes.RowLength - covered)).Clear();
-            if (last)
-                for (int i = sizes.Size; i < sizes.Height - (sizes.PooledHeight - 1) * sizes.Size; i++)
-                    new Span<float>(dx + i * sizes.RowLength, (int)sizes.RowLength).Clear();
         }
     }
 

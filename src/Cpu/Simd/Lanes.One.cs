@@ -35,6 +35,10 @@ readonly unsafe struct Lanes1 : ILanes<float>
 
     public static float WhereEqual(float a, float b, float x, float y) => a == b ? x : y;
 
+    public static uint EqualBits(float x, float y) => x == y ? 1u : 0;
+
+    public static float WhereCode(byte* codes, int code, float x) => (*codes & 3) == code ? x : 0;
+
     public static float PowerOfTwo(float shifted) =>
         BitConverter.Int32BitsToSingle((BitConverter.SingleToInt32Bits(shifted) + 127) << 23);
 

@@ -24,6 +24,12 @@ unsafe partial interface ILanes<T>
     /// <summary>x where <paramref name="a"/> equals <paramref name="b"/>, else y.</summary>
     static abstract T WhereEqual(T a, T b, T x, T y);
 
+    /// <summary>A bit for each lane, the first the lowest: whether the two are equal.</summary>
+    static abstract uint EqualBits(T x, T y);
+
+    /// <summary>x where the lane's two bits, the first lane's the lowest at <paramref name="codes"/>, are the code, else 0.</summary>
+    static abstract T WhereCode(byte* codes, int code, T x);
+
     /// <summary>See <see cref="IActivation.Gradient(float, float)"/>.</summary>
     static abstract T ActivateGrad<TActivation>(T y, T dy)
         where TActivation : struct, IActivation;
@@ -55,6 +61,18 @@ readonly unsafe partial struct Lanes4
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> WhereEqual(Vector128<float> a, Vector128<float> b, Vector128<float> x, Vector128<float> y) =>
         Vector128.ConditionalSelect(Vector128.Equals(a, b), x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint EqualBits(Vector128<float> x, Vector128<float> y) => (uint)Vector128.Equals(x, y).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> WhereCode(byte* codes, int code, Vector128<float> x)
+    {
+        Vector128<int> unit = Vector128.Create(1, 4, 16, 64);
+        Vector128<int> held = Vector128.Create((int)*codes) & (unit | unit << 1);
+        Vector128<int> wanted = code switch { 0 => Vector128<int>.Zero, 1 => unit, 2 => unit << 1, _ => unit | unit << 1 };
+        return Vector128.Equals(held, wanted).AsSingle() & x;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> ActivateGrad<TActivation>(Vector128<float> y, Vector128<float> dy)
@@ -90,6 +108,18 @@ readonly unsafe partial struct Lanes8
         Vector256.ConditionalSelect(Vector256.Equals(a, b), x, y);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint EqualBits(Vector256<float> x, Vector256<float> y) => (uint)Vector256.Equals(x, y).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> WhereCode(byte* codes, int code, Vector256<float> x)
+    {
+        Vector256<int> unit = Vector256.Create(1, 4, 16, 64, 256, 1024, 4096, 16384);
+        Vector256<int> held = Vector256.Create((int)Unsafe.ReadUnaligned<ushort>(codes)) & (unit | unit << 1);
+        Vector256<int> wanted = code switch { 0 => Vector256<int>.Zero, 1 => unit, 2 => unit << 1, _ => unit | unit << 1 };
+        return Vector256.Equals(held, wanted).AsSingle() & x;
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> ActivateGrad<TActivation>(Vector256<float> y, Vector256<float> dy)
         where TActivation : struct, IActivation => TActivation.Gradient(y, dy);
 }
@@ -121,6 +151,19 @@ readonly unsafe partial struct Lanes16
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> WhereEqual(Vector512<float> a, Vector512<float> b, Vector512<float> x, Vector512<float> y) =>
         Vector512.ConditionalSelect(Vector512.Equals(a, b), x, y);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static uint EqualBits(Vector512<float> x, Vector512<float> y) => (uint)Vector512.Equals(x, y).ExtractMostSignificantBits();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> WhereCode(byte* codes, int code, Vector512<float> x)
+    {
+        Vector512<int> unit = Vector512.Create(
+            1, 4, 16, 64, 256, 1024, 4096, 16384, 1 << 16, 1 << 18, 1 << 20, 1 << 22, 1 << 24, 1 << 26, 1 << 28, 1 << 30);
+        Vector512<int> held = Vector512.Create(Unsafe.ReadUnaligned<int>(codes)) & (unit | unit << 1);
+        Vector512<int> wanted = code switch { 0 => Vector512<int>.Zero, 1 => unit, 2 => unit << 1, _ => unit | unit << 1 };
+        return Vector512.Equals(held, wanted).AsSingle() & x;
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> ActivateGrad<TActivation>(Vector512<float> y, Vector512<float> dy)

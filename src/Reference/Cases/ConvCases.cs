@@ -52,7 +52,18 @@ static class ConvCases
         new(1, 11, 9, 48, 32, 1, 1, 1, 0),
     ];
 
-    public static IEnumerable<OpCase> All => [.. Small.SelectMany(g => Three(g, 0, 1)), .. Wide.SelectMany(g => Three(g)), .. Fused];
+    // Whole numbers, so that ties are ties in any precision. The first leaves rows and columns over.
+    static readonly Geometry[] Pooled =
+    [
+        new(2, 5, 7, 3, 8, 3, 3, 1, 1),
+        new(1, 6, 6, 1, 4, 5, 5, 1, 2),
+        new(2, 9, 8, 4, 12, 3, 3, 2, 1),
+        new(1, 13, 12, 3, 32, 3, 3, 1, 1),
+        new(1, 7, 6, 9, 60, 3, 3, 1, 1),
+    ];
+
+    public static IEnumerable<OpCase> All =>
+        [.. Small.SelectMany(g => Three(g, 0, 1)), .. Wide.SelectMany(g => Three(g)), .. Fused, .. WithPooling];
 
     public static IEnumerable<BadShape> Bad =>
     [
@@ -62,6 +73,10 @@ static class ConvCases
         new(new Conv2D(1, 3), [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 5, 3)], "padding 3 must be below the filters' 3x5"),
         new(new Conv2D(1, 0), [Shape.Of(2, 2, 5, 3), Shape.Of(4, 3, 3, 3)], "image [2,2,5,3] with padding 0 is smaller than filters [4,3,3,3]"),
         new(new Conv2D(1, 1, new Epilogue(true)), [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3), Shape.Of(3)], "bias [3] does not fit 4 output channels"),
+        new(
+            new Conv2D(1, 1, default, true),
+            [Shape.Of(2, 5, 5, 3), Shape.Of(6, 3, 3, 3)],
+            "the 6 channels of image [2,2,2,6] do not fill bytes of four codes"),
         new(new Conv2DInputGrad(5, 5, 1, 1), [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3)], "image [2,5,5,3] has 3 channels, filters [4,3,3,3] take 4"),
         new(
             new Conv2DInputGrad(5, 5, 2, 1),
@@ -90,6 +105,14 @@ static class ConvCases
             }
         }
     }
+
+    static IEnumerable<OpCase> WithPooling =>
+        from g in Pooled
+        from epilogue in Epilogues.All.Prepend(default)
+        select new OpCase(
+            $"{g}, {Epilogues.Name(epilogue)}, pooled",
+            new Conv2D(g.Stride, g.Padding, epilogue, true),
+            [.. Epilogues.Inputs(epilogue, g.X, g.F, g.Filters).Select(input => input with { Fill = Fills.Ties })]);
 
     static IEnumerable<OpCase> Three(Geometry g, params int[] differentiable) =>
     [

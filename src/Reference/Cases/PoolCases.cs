@@ -12,6 +12,9 @@ static class PoolCases
 
     static readonly (Shape X, int Size)[] Large = [(Shape.Of(2, 16, 16, 32), 2), (Shape.Of(1, 19, 23, 17), 2), (Shape.Of(3, 9, 10, 64), 3)];
 
+    static readonly Shape[] Coded =
+        [Shape.Of(1, 2, 2, 4), Shape.Of(2, 5, 7, 8), Shape.Of(1, 4, 3, 60), Shape.Of(2, 16, 17, 32), Shape.Of(3, 6, 6, 16)];
+
     public static IEnumerable<OpCase> All =>
     [
         .. Small.Select(p => Pool(p.X, p.Size, "", Fills.Spread, 0)),
@@ -19,6 +22,7 @@ static class PoolCases
         .. Small.Select(p => Pool(p.X, p.Size, ", ties", Fills.Ties)),
         .. Small.Concat(Large).Select(p => Gradient(p.X, p.Size, "", Fills.Spread)),
         .. Small.Concat(Large).Select(p => Gradient(p.X, p.Size, ", ties", Fills.Ties)),
+        .. Coded.Select(Unpool),
     ];
 
     public static IEnumerable<BadShape> Bad =>
@@ -30,7 +34,26 @@ static class PoolCases
             new MaxPool2DGrad(2),
             [Shape.Of(2, 4, 6, 3), Shape.Of(2, 2, 3, 3), Shape.Of(2, 2, 2, 3)],
             "image [2,4,6,3] pools to [2,2,3,3], the output is [2,2,3,3] and its gradient [2,2,2,3]"),
+        new(
+            new MaxUnpool2D(4, 6),
+            [Shape.Of(2, 2, 3, 8), Shape.Of(2, 2, 3, 8)],
+            "gradient [2,2,3,8] has codes [2,2,3,2], [2,2,3,8] given"),
+        new(
+            new MaxUnpool2D(6, 6),
+            [Shape.Of(2, 2, 3, 8), Shape.Of(2, 2, 3, 2)],
+            "gradient [2,2,3,8] cannot come from 6x6 by 2x2: that gives 3x3"),
+        new(
+            new MaxUnpool2D(4, 6),
+            [Shape.Of(2, 2, 3, 6), Shape.Of(2, 2, 3, 2)],
+            "the 6 channels of image [2,2,3,6] do not fill bytes of four codes"),
     ];
+
+    static OpCase Unpool(Shape x)
+    {
+        Shape pooled = new MaxPool2D(2).Infer([x]);
+        CaseInput[] inputs = [new(pooled, Fills.Signed), new(MaxUnpool2D.Codes(pooled), Fills.Bytes, ElementType.UInt8)];
+        return new($"{x}", new MaxUnpool2D(x[1], x[2]), inputs);
+    }
 
     static OpCase Pool(Shape x, int size, string what, Fill fill, params int[] differentiable) =>
         new($"{x} by {size}{what}", new MaxPool2D(size), [new(x, fill)], differentiable);

@@ -15,22 +15,17 @@ static class Activations
         for (int i = 0; i < call.Output.Length; i++) call.Output[i] = Derivative(op.Kind, call.Input(0)[i]) * call.Input(1)[i];
     }
 
-    /// <summary>The side output of a node: of an activation's gradient the sum over all axes but the last.</summary>
-    public static void Side(SideOutput op, Call call)
-    {
-        if (call.Node.Inputs[0].Node.Op is not ActivateGrad { Bias: true })
-            throw new InvalidOperationException($"{call.Node}: {call.Node.Inputs[0]} has no side output");
-        Pointwise.SumToLastAxis(call);
-    }
-
     /// <summary>Adds the bias (the third input) and activates, as the fused operations do to each result.</summary>
-    public static void Finish(Epilogue epilogue, Call call)
+    public static void Finish(Epilogue epilogue, Call call) => Finish(epilogue, call, call.Output);
+
+    /// <summary>The same of results that are not yet the output.</summary>
+    public static void Finish(Epilogue epilogue, Call call, Span<double> results)
     {
         int channels = call.OutputShape[^1];
-        for (int i = 0; i < call.Output.Length; i++)
+        for (int i = 0; i < results.Length; i++)
         {
             double bias = epilogue.Bias ? call.Input(2)[i % channels] : 0;
-            call.Output[i] = Apply(epilogue.Activation, call.Output[i] + bias);
+            results[i] = Apply(epilogue.Activation, results[i] + bias);
         }
     }
 

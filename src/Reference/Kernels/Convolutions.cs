@@ -10,11 +10,20 @@ static class Convolutions
 {
     public static void Forward(Conv2D op, Call call)
     {
+        if (op.Pool) Pooling.Largest(Results(op, call, out Shape shape), shape, call.Output, call.OutputShape, 2);
+        else Results(op, call, out _).CopyTo(call.Output);
+    }
+
+    /// <summary>The results before any pooling.</summary>
+    public static double[] Results(Conv2D op, Call call, out Shape shape)
+    {
         ReadOnlySpan<double> x = call.Input(0);
         ReadOnlySpan<double> f = call.Input(1);
-        Span<double> y = call.Output;
-        foreach ((int xi, int fi, int yi) in Terms(call.Shape(0), call.Shape(1), call.OutputShape, op.Stride, op.Padding)) y[yi] += x[xi] * f[fi];
-        Activations.Finish(op.Epilogue, call);
+        shape = (op with { Epilogue = default, Pool = false }).Infer([call.Shape(0), call.Shape(1)]);
+        var y = new double[shape.Count];
+        foreach ((int xi, int fi, int yi) in Terms(call.Shape(0), call.Shape(1), shape, op.Stride, op.Padding)) y[yi] += x[xi] * f[fi];
+        Activations.Finish(op.Epilogue, call, y);
+        return y;
     }
 
     public static void InputGrad(Conv2DInputGrad op, Call call)

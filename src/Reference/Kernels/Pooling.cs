@@ -5,14 +5,38 @@ namespace GeneratingImages.Reference;
 /// <summary>Max-pooling over windows that do not overlap.</summary>
 static class Pooling
 {
-    public static void Forward(MaxPool2D op, Call call)
+    public static void Forward(MaxPool2D op, Call call) =>
+        Largest(call.Input(0), call.Shape(0), call.Output, call.OutputShape, op.Size);
+
+    /// <summary>The largest of each window.</summary>
+    public static void Largest(ReadOnlySpan<double> x, Shape shape, Span<double> pooled, Shape pooledShape, int size)
     {
-        ReadOnlySpan<double> x = call.Input(0);
-        for (int i = 0; i < call.Output.Length; i++)
+        for (int i = 0; i < pooled.Length; i++)
         {
             double largest = double.NegativeInfinity;
-            foreach (int element in Window(call.Shape(0), call.OutputShape, op.Size, i)) largest = Math.Max(largest, x[element]);
-            call.Output[i] = largest;
+            foreach (int element in Window(shape, pooledShape, size, i)) largest = Math.Max(largest, x[element]);
+            pooled[i] = largest;
+        }
+    }
+
+    /// <summary>Which of each window of 2x2 is the first that is largest, two bits each, four channels to a byte.</summary>
+    public static void Codes(ReadOnlySpan<double> x, Shape shape, Shape pooledShape, Span<double> codes)
+    {
+        for (int i = 0; i < pooledShape.Count; i++)
+        {
+            double[] values = new double[4];
+            int k = 0;
+            foreach (int element in Window(shape, pooledShape, 2, i)) values[k++] = x[element];
+            codes[i / 4] += Array.IndexOf(values, values.Max()) << 2 * (i % 4);
+        }
+    }
+
+    public static void Unpool(MaxUnpool2D op, Call call)
+    {
+        for (int i = 0; i < call.Input(0).Length; i++)
+        {
+            int code = (int)call.Input(1)[i / 4] >> 2 * (i % 4) & 3;
+            call.Output[Window(call.OutputShape, call.Shape(0), 2, i).ElementAt(code)] = call.Input(0)[i];
         }
     }
 

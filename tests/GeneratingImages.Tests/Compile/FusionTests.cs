@@ -22,8 +22,25 @@ public class FusionTests
         var step = new TrainingGraph(Shape.Of(16, 16, 3), 2, 4, 8, 8, 8);
         Schedule schedule = Fused(step.Graph, step.Loss);
         Assert.All(schedule.Live.Where(n => n.Op is ActivateGrad), n => Assert.True(((ActivateGrad)n.Op).Bias));
-        Assert.Equal(7, schedule.Live.Count(n => n.Op is SideOutput));
+        Assert.Equal(7, schedule.Live.Count(n => n.Op is SideOutput { Element: ElementType.Float32 }));
         Assert.Equal(3, schedule.Live.Count(n => n.Op is BiasGrad)); // two dense layers and the last transposed convolution have no activation
+    }
+
+    [Fact]
+    public void Poolings_join_the_convolutions_and_activations_are_differentiated_on_pooled_images()
+    {
+        var step = new TrainingGraph(Shape.Of(16, 16, 3), 2, 4, 8, 8, 8);
+        Schedule schedule = Fused(step.Graph, step.Loss);
+        Assert.Equal(4, schedule.Live.Count(n => n.Op is Conv2D { Pool: true, Epilogue: { Bias: true, Activation: Activation.Relu } }));
+        Assert.Equal(4, schedule.Live.Count(n => n.Op is SideOutput { Element: ElementType.UInt8 }));
+        Assert.Equal(4, schedule.Live.Count(n => n.Op is MaxUnpool2D));
+        Assert.DoesNotContain(schedule.Live, n => n.Op is MaxPool2D or MaxPool2DGrad);
+        foreach (ScheduledNode unpooled in schedule.Live.Where(n => n.Op is MaxUnpool2D))
+        {
+            ScheduledNode gradient = schedule[unpooled.Inputs[0]];
+            Assert.IsType<ActivateGrad>(gradient.Op);
+            Assert.Equal(new MaxPool2D(2).Infer([unpooled.Type.Shape]), gradient.Type.Shape);
+        }
     }
 
     [Fact]

@@ -30,7 +30,7 @@ sealed class BackendCall : IDisposable
         (_backend, _case) = (backend, opCase);
         Op op = opCase.Op;
         var output = new TensorType(op.Infer([.. opCase.Inputs.Select(i => i.Shape)]), op.Element);
-        TensorType? side = op is ActivateGrad { Bias: true } ? new TensorType(Shape.Of(output.Shape[^1]), ElementType.Float32) : null;
+        TensorType? side = op.Side([.. opCase.Inputs.Select(i => i.Shape)]);
         TensorType[] types = [.. opCase.Inputs.Select(i => new TensorType(i.Shape, i.Element))];
         Kernel kernel = backend.Select(op, new Signature(types, output, side));
         Variant = kernel.Variant;
@@ -56,7 +56,7 @@ sealed class BackendCall : IDisposable
         _written = [.. op.Mutates.ToArray(), .. inPlace ? [op.Overwrites] : (int[])[]];
         if (op.Mutates.IsEmpty) _results.Add((_output, output.Element));
         foreach (int i in op.Mutates) _results.Add((_places[i], types[i].Element));
-        if (side is not null) _results.Add((_side, ElementType.Float32));
+        if (side is { } second) _results.Add((_side, second.Element));
         _program = backend.Link([kernel.Bind(new Operands(_places, _output, _side, _workspace))]);
     }
 

@@ -18,6 +18,7 @@ static class Bounds
         double[] y = results[0];
         return opCase.Op switch
         {
+            Conv2D { Pool: true } => [Product(opCase, inputs, y), new double[results[1].Length]],
             Conv2D or Conv2DInputGrad or Conv2DFilterGrad or MatMul => [Product(opCase, inputs, y)],
             Add => [Each(y, i => Rounded(Math.Abs(inputs[0][i]) + Math.Abs(inputs[1][i])))],
             AddBias => [Each(y, i => Rounded(Math.Abs(inputs[0][i]) + Math.Abs(inputs[1][i % inputs[1].Length])))],

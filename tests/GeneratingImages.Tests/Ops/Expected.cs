@@ -25,7 +25,7 @@ sealed record Expected(double[][] Inputs, double[][] Results, double[][] Allowed
         var graph = new Graph();
         Tensor[] leaves = opCase.Leaves(graph);
         List<Tensor> results = [graph.Add(opCase.Op, leaves)];
-        if (opCase.Op is ActivateGrad { Bias: true }) results.Add(graph.Add(new SideOutput(Shape.Of(results[0].Shape[^1])), results[0]));
+        if (opCase.Op.Side([.. leaves.Select(leaf => leaf.Shape)]) is { } side) results.Add(graph.Add(new SideOutput(side), results[0]));
         if (!opCase.Op.Mutates.IsEmpty) results = [.. opCase.Op.Mutates.ToArray().Select(i => leaves[i])];
 
         var interpreter = new ReferenceInterpreter(graph);

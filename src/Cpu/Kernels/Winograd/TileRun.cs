@@ -27,6 +27,9 @@ unsafe struct TileRun
     /// <summary>The number of channels that are adjacent in the block.</summary>
     public int Panel;
 
+    /// <summary>The first tile's first code, where the image is one of pooled results; null for no codes.</summary>
+    public byte* Codes;
+
     /// <summary>What follows the channels' sums, null for nothing.</summary>
     public float* Bias;
 

@@ -21,14 +21,16 @@ sealed unsafe class WinogradConvKernel : Kernel
     readonly ConvGeometry _geometry;
     readonly bool _turned;
     readonly Epilogue _epilogue;
+    readonly bool _pool;
     readonly WinogradVariant _variant;
     readonly WinogradTiles _tiles;
     readonly int _tilesPerBlock, _panels, _panelsPerPart;
     readonly Workspace _workspace;
 
-    public WinogradConvKernel(ConvGeometry geometry, bool turned, Epilogue epilogue, WinogradVariant variant, int workers)
+    public WinogradConvKernel(ConvGeometry geometry, bool turned, Epilogue epilogue, bool pool, WinogradVariant variant, int workers)
     {
-        (_geometry, _turned, _epilogue, _variant, _tiles) = (geometry, turned, epilogue, variant, new WinogradTiles(geometry, variant.Results));
+        (_geometry, _turned, _epilogue, _pool, _variant) = (geometry, turned, epilogue, pool, variant);
+        _tiles = new WinogradTiles(geometry, variant.Results);
         MicroKernelSet micro = variant.Micro;
         int most = Math.Max(variant.BlockFloats / variant.Frequencies / (geometry.Channels + micro.Columns), FewestTiles);
 
@@ -44,7 +46,7 @@ sealed unsafe class WinogradConvKernel : Kernel
     }
 
     /// <inheritdoc/>
-    public override string Variant => _variant.ToString();
+    public override string Variant => $"{_variant}{(_pool ? ", pooled" : "")}";
 
     /// <inheritdoc/>
     public override long? Products => 2L * _tiles.Count * _variant.Frequencies * _geometry.Channels * _geometry.OutChannels;
@@ -74,6 +76,7 @@ sealed unsafe class WinogradConvKernel : Kernel
         readonly WinogradVariant _variant;
         readonly MicroKernelSet _micro;
         readonly float* _images, _filters, _bias, _output, _workspace;
+        readonly byte* _codes;
         readonly delegate*<TileRun*, void> _gather;
 
         public Call(WinogradConvKernel kernel, Operands at)
@@ -85,7 +88,8 @@ sealed unsafe class WinogradConvKernel : Kernel
             _output = at.Output.Pointer<float>();
             _workspace = at.Workspace.Pointer<float>();
             LastingStages = at.Lasting ? 1 : 0;
-            _gather = _variant.Gather(kernel._epilogue.Activation);
+            _codes = at.Side.Bytes > 0 ? at.Side.Pointer<byte>() : null;
+            _gather = _variant.Gather(kernel._epilogue.Activation, kernel._pool);
         }
 
         public override int Stages => 2;
@@ -153,8 +157,11 @@ sealed unsafe class WinogradConvKernel : Kernel
                 int channel = panel * _micro.Columns;
                 for (int i = 0; i < count;)
                 {
-                    TileRun run = _kernel._tiles.Outputs(_output, first + i, count - i);
+                    TileRun run = _kernel._pool
+                        ? _kernel._tiles.Pooled(_output, _codes, first + i, count - i)
+                        : _kernel._tiles.Outputs(_output, first + i, count - i);
                     run.Image += channel;
+                    if (run.Codes != null) run.Codes += channel / 4;
                     run.Block = product + (nint)i * _micro.Columns;
                     (run.NextFrequency, run.NextTile, run.Channels) = (_kernel.NextProduct, _micro.Columns, _micro.Columns);
                     run.Bias = _bias == null ? null : _bias + channel;

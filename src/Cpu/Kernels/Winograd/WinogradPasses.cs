@@ -84,6 +84,44 @@ static unsafe class WinogradPasses
         }
     }
 
+    /// <summary>The same with the results pooled by 2x2 before they are stored.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void GatherPooled<T, TLanes, TTransform, TActivation>(TileRun* run)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTransform : struct, ITransform
+        where TActivation : struct, IActivation
+    {
+        nint row = TTransform.In * TLanes.Count, frequency = run->NextFrequency;
+        float* half = run->Half, upper = half + TTransform.In * row, lower = upper + TTransform.Out * TLanes.Count;
+        int rows = Math.Min(TTransform.Out / 2, run->EndRow);
+        for (int tile = 0; tile < run->Tiles; tile++)
+        {
+            int columns = Math.Min(TTransform.Out / 2, run->EndColumn - tile * run->Step);
+            for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
+            {
+                T bias = run->Bias == null ? default : TLanes.Load(run->Bias + channel);
+                float* from = run->Block + tile * run->NextTile + channel;
+                for (int i = 0; i < TTransform.In; i++)
+                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                        new(from + i * frequency, TTransform.In * frequency), new(half + i * TLanes.Count, row));
+                nint to = tile * run->Step * run->NextPixel + channel;
+                for (int i = 0; i < rows; i++, to += run->NextRow)
+                {
+                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
+                        new(half + 2 * i * row, TLanes.Count), new(upper, TLanes.Count, TTransform.Out, bias));
+                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
+                        new(half + (2 * i + 1) * row, TLanes.Count), new(lower, TLanes.Count, TTransform.Out, bias));
+                    nint pooled = to;
+                    for (int j = 0; j < columns; j++, pooled += run->NextPixel)
+                        PooledRows.Largest<T, TLanes>(
+                            upper + 2 * j * TLanes.Count, lower + 2 * j * TLanes.Count, TLanes.Count,
+                            run->Image + pooled, run->Codes == null ? null : run->Codes + pooled / 4);
+                }
+            }
+        }
+    }
+
     /// <summary>
     /// Transforms filters, which lie [tap, number] with taps <paramref name="next"/> apart, to [frequency, number], each times the factor
     /// of its frequency.

@@ -40,6 +40,18 @@ readonly record struct WinogradTiles(ConvGeometry Geometry, int Results)
         return Run(images, image, y, x, g.OutHeight, g.OutWidth, g.OutChannels, Math.Min(most, Across - first % PerImage % Across));
     }
 
+    /// <summary>The same as the results pooled by 2x2, and their codes unless those are null.</summary>
+    public unsafe TileRun Pooled(float* images, byte* codes, int first, int most)
+    {
+        ConvGeometry g = Geometry;
+        (int image, int y, int x) = Place(first);
+        most = Math.Min(most, Across - first % PerImage % Across);
+        TileRun run = Run(images, image, y / 2, x / 2, g.OutHeight / 2, g.OutWidth / 2, g.OutChannels, most);
+        run.Step = Results / 2;
+        run.Codes = codes == null ? null : codes + (run.Image - images) / 4;
+        return run;
+    }
+
     unsafe TileRun Run(float* images, int image, int y, int x, int height, int width, int channels, int tiles) => new()
     {
         Image = images + (((nint)image * height + y) * width + x) * channels,

@@ -17,7 +17,7 @@ sealed unsafe class WinogradVariant
     static readonly WinogradVariant[] ThreeByFour = All<Data6, Evaluate6<Three>, Combine6<Four>, Evaluate6<Four>, Combine6<Three>>();
     static readonly WinogradVariant[] FiveByFour = All<Data8, Evaluate8<Five>, Combine8<Four>, Evaluate8<Four>, Combine8<Five>>();
 
-    readonly Dictionary<Activation, nint> _gather = [];
+    readonly Dictionary<(Activation Kind, bool Pool), nint> _gather = [];
 
     WinogradVariant(int taps, int size, InstructionSet isa)
     {
@@ -75,8 +75,8 @@ sealed unsafe class WinogradVariant
     /// </summary>
     public static nint Apart(nint floats) => ((floats + 15) / 16 | 1) * 16;
 
-    /// <summary>See <see cref="WinogradPasses.Gather"/>.</summary>
-    public delegate*<TileRun*, void> Gather(Activation kind) => (delegate*<TileRun*, void>)_gather[kind];
+    /// <summary>See <see cref="WinogradPasses.Gather"/> and <see cref="WinogradPasses.GatherPooled"/>.</summary>
+    public delegate*<TileRun*, void> Gather(Activation kind, bool pool) => (delegate*<TileRun*, void>)_gather[(kind, pool)];
 
     /// <inheritdoc/>
     public override string ToString() => $"winograd F({Results}x{Results},{Taps}x{Taps}) {Micro}";
@@ -110,12 +110,21 @@ sealed unsafe class WinogradVariant
             FilterGradients = &WinogradPasses.FilterGradients<T, TLanes, TFilterGradient>,
             Add = &WinogradPasses.Add<T, TLanes>,
         };
-        delegate*<TileRun*, void> gather = &WinogradPasses.Gather<T, TLanes, TResult, Identity>;
-        variant._gather.Add(Activation.None, (nint)gather);
-        gather = &WinogradPasses.Gather<T, TLanes, TResult, Relu>;
-        variant._gather.Add(Activation.Relu, (nint)gather);
-        gather = &WinogradPasses.Gather<T, TLanes, TResult, Elu>;
-        variant._gather.Add(Activation.Elu, (nint)gather);
+        variant.AddGather<T, TLanes, TResult, Identity>(Activation.None);
+        variant.AddGather<T, TLanes, TResult, Relu>(Activation.Relu);
+        variant.AddGather<T, TLanes, TResult, Elu>(Activation.Elu);
         return variant;
+    }
+
+    void AddGather<T, TLanes, TResult, TActivation>(Activation kind)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TResult : struct, ITransform
+        where TActivation : struct, IActivation
+    {
+        delegate*<TileRun*, void> gather = &WinogradPasses.Gather<T, TLanes, TResult, TActivation>;
+        _gather.Add((kind, false), (nint)gather);
+        gather = &WinogradPasses.GatherPooled<T, TLanes, TResult, TActivation>;
+        _gather.Add((kind, true), (nint)gather);
     }
 }
