@@ -27,6 +27,8 @@ public sealed unsafe class CudaBackend : IBackend
     public CudaBackend(int deviceId = 0, Precision precision = Precision.Fp32, Action<string>? notice = null, string? cacheFolder = null)
     {
         _notice = notice;
+        // A plan would miss them later, with much already done.
+        foreach (string library in (string[])[NativeLibraries.Driver, NativeLibraries.Blas, NativeLibraries.Dnn]) NativeLibraries.Find(library);
         cacheFolder ??= Path.Combine(UserCache.Folder, "cuda");
         _device = new CudaDevice(deviceId, precision, cacheFolder, new KernelModules(Path.Combine(cacheFolder, "kernels")).Build);
         _kernels = CudaKernels.Table(_device);

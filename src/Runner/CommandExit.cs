@@ -1,4 +1,5 @@
 using GeneratingImages.Core;
+using GeneratingImages.Cuda;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Runner;
@@ -53,7 +54,8 @@ static class CommandExit
     {
         StoppedRunException => e.Message,
         OperationCanceledException => "interrupted",
-        UserException or TrainingException or IOException or UnauthorizedAccessException or ShapeException or NoKernelException => e.Message,
+        UserException or TrainingException or IOException or UnauthorizedAccessException or ShapeException or NoKernelException
+            or CudaException or CudaLibraryException => e.Message,
         OutOfMemoryException => $"out of memory: {e.Message}: choose a smaller --batch, --latent or --channels",
         _ => $"unexpected {e.GetType().Name}: {e.Message}: run again with --debug and report what it prints",
     });

@@ -51,6 +51,7 @@ static class CommandLine
             new RebuildCommand(context),
             new CompleteCommand(context),
             new SummaryCommand(context),
+            new DevicesCommand(context),
             new ProfileCommand(context),
             new CommandGroup("bench", "Measures speed.") { new BenchStepCommand(context) },
             new CommandGroup("check", "Checks the program's own mathematics.") { new CheckGradientsCommand(context) },

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Numerics;
 using GeneratingImages.Core;
 using GeneratingImages.Cpu;
+using GeneratingImages.Cuda;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Runner;
@@ -67,11 +68,17 @@ static class CommonOptions
     public static readonly Option<int> Threads =
         Number<int>("--threads", "N", "Threads to use; the result does not depend on it.", "all processors");
 
-    public static readonly Option<string> Device =
-        Choice("--device", "Where to compute.", new Dictionary<string, string> { ["cpu"] = "cpu" }, "cpu");
+    public static readonly Option<DeviceChoice> Device = Choice(
+        "--device", $"Where to compute; auto takes a GPU if all it needs is there. Else ${DeviceOptions.Variable}.", Names<DeviceChoice>(), "auto");
+
+    public static readonly Option<Precision> Precision = Choice(
+        "--precision", "The arithmetic of products on a GPU: all of single precision, or what its tensor cores take.", Names<Precision>(), "fp32");
 
     public static readonly Option<KernelChoice> Kernels = Choice(
-        "--kernels", "The fastest convolutions for each shape, Winograd's among them, or direct ones only.", Names<KernelChoice>(), "fastest");
+        "--kernels",
+        "On a processor: the fastest convolutions for each shape, Winograd's among them, or direct ones only.",
+        Names<KernelChoice>(),
+        "fastest");
 
     public static readonly Option<bool> Json =
         new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
@@ -85,7 +92,7 @@ static class CommonOptions
     public static IEnumerable<Option> OfTraining => [Batch, Optimizer, LearningRate, Epsilon, EpsilonPlace, Seed];
 
     /// <summary>Where it runs.</summary>
-    public static IEnumerable<Option> OfDevice => [Threads, Device, Kernels];
+    public static IEnumerable<Option> OfDevice => [Threads, Device, Precision, Kernels];
 
     /// <summary><c>--limit</c>, which counts what a command says it counts.</summary>
     public static Option<int> Limit(string description, string otherwise) => Number<int>("--limit", "N", description, otherwise);
@@ -138,7 +145,8 @@ static class CommonOptions
         return option;
     }
 
-    static Dictionary<string, T> Names<T>()
+    /// <summary>The values of an enumeration by the words that choose them.</summary>
+    public static Dictionary<string, T> Names<T>()
         where T : struct, Enum => Enum.GetValues<T>().ToDictionary(value => value.ToString().ToLowerInvariant());
 
     static int[] ParseChannels(ArgumentResult result)

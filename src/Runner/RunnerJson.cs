@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GeneratingImages.Core;
+using GeneratingImages.Cuda;
 using GeneratingImages.Reference;
 using GeneratingImages.Training;
 
@@ -43,6 +44,9 @@ sealed record FetchedDataSet(string DataSet, IReadOnlyList<DataStore.StoredFile>
 /// <summary>What <c>data list --json</c> prints.</summary>
 sealed record DataSetList(IReadOnlyList<DataSetRow> DataSets);
 
+/// <summary>What <c>devices --json</c> prints.</summary>
+sealed record DeviceList(string Cpu, CudaInstallation Cuda);
+
 /// <summary>The JSON of commands that have no result of the library's own.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ModelDescription))]
@@ -50,6 +54,7 @@ sealed record DataSetList(IReadOnlyList<DataSetRow> DataSets);
 [JsonSerializable(typeof(ReconstructionFiles))]
 [JsonSerializable(typeof(DataSetList))]
 [JsonSerializable(typeof(FetchedDataSet))]
+[JsonSerializable(typeof(DeviceList))]
 sealed partial class RunnerJson : JsonSerializerContext
 {
     public static string Of(ModelDescription model) => JsonSerializer.Serialize(model, Default.ModelDescription);
@@ -60,6 +65,8 @@ sealed partial class RunnerJson : JsonSerializerContext
 
     public static string Of(string dataSet, IReadOnlyList<DataStore.StoredFile> files) =>
         JsonSerializer.Serialize(new FetchedDataSet(dataSet, files), Default.FetchedDataSet);
+
+    public static string Of(DeviceList devices) => JsonSerializer.Serialize(devices, Default.DeviceList);
 
     public static string Of(IReadOnlyList<DataSetRow> rows) => JsonSerializer.Serialize(new DataSetList(rows), Default.DataSetList);
 }

@@ -1,10 +1,9 @@
 using System.CommandLine;
-using GeneratingImages.Cpu;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Runner;
 
-/// <summary>From options to settings, data and device.</summary>
+/// <summary>From options to settings and data.</summary>
 static class SettingsOptions
 {
     /// <summary>The settings that the options describe; what is not given is taken from <paramref name="basis"/>.</summary>
@@ -32,20 +31,6 @@ static class SettingsOptions
         settings.Validate();
         return settings;
     }
-
-    /// <summary>The number of threads that was asked for; 0 for one per processor.</summary>
-    /// <exception cref="UserException">It is out of range.</exception>
-    public static int Threads(ParseResult arguments) => CommonOptions.Given(arguments, CommonOptions.Threads) switch
-    {
-        null => 0,
-        >= 1 and <= WorkerPool.MaxThreads and int threads => threads,
-        int other => throw new UserException($"--threads {other}: must be 1 to {WorkerPool.MaxThreads}"),
-    };
-
-    /// <summary>The backend that was asked for.</summary>
-    /// <exception cref="UserException">The number of threads is out of range.</exception>
-    public static CpuBackend Backend(ParseResult arguments) =>
-        new(Threads(arguments), kernels: CommonOptions.Given(arguments, CommonOptions.Kernels) ?? KernelChoice.Fastest);
 
     /// <summary>The data set of a run's settings.</summary>
     /// <exception cref="UserException">Its files are not there or damaged.</exception>

@@ -7,15 +7,15 @@ using System.Runtime.InteropServices;
 namespace GeneratingImages.Cuda;
 
 /// <summary>
-/// The native libraries of this process: each is searched for once, when something first needs it, and stays loaded. Imports find them
-/// through the resolver of this assembly, never through the runtime's own probing.
+/// The native libraries of this process: each is searched for when something first needs it, and stays loaded. What was not found is
+/// searched for again the next time. Imports find libraries through the resolver of this assembly, never through the runtime's own probing.
 /// </summary>
 static class NativeLibraries
 {
     public const string Driver = "cuda", Blas = "cublas", Dnn = "cudnn", RuntimeCompiler = "nvrtc";
 
     static readonly Lock s_lock = new();
-    static readonly Dictionary<string, SearchResult> s_results = [];
+    static readonly Dictionary<string, SearchResult> s_found = [];
     static readonly SearchPlaces s_places = new(Environment.GetEnvironmentVariable, AppContext.BaseDirectory, OperatingSystem.IsWindows());
     static readonly LibrarySearch s_search = new(s_places, new SystemLoader());
 
@@ -29,8 +29,14 @@ static class NativeLibraries
     {
         lock (s_lock)
         {
-            if (!s_results.TryGetValue(name, out SearchResult? known)) s_results[name] = known = Search(name);
-            result = known;
+            if (s_found.TryGetValue(name, out SearchResult? known))
+            {
+                result = known;
+                return true;
+            }
+
+            result = Search(name);
+            if (result.Found) s_found.Add(name, result);
             return result.Found;
         }
     }

@@ -1,5 +1,4 @@
 using GeneratingImages.Core;
-using GeneratingImages.Cpu;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Runner;
@@ -15,7 +14,7 @@ sealed class BenchStepCommand(CommandContext context) : StepCommand(
 {
     /// <inheritdoc/>
     protected override string Measure(
-        RunSettings settings, Shape image, CpuBackend backend, int steps, Terminal terminal, CancellationToken cancel)
+        RunSettings settings, Shape image, IBackend backend, int steps, Terminal terminal, CancellationToken cancel)
     {
         StepTimes times = StepBenchmark.Run(settings, image, backend, steps, cancel);
         terminal.Line($"{settings.Dataset}, {settings.ModelText}, batch {settings.Batch}, {times.Backend}, {steps} steps");

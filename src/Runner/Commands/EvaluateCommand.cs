@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
-using GeneratingImages.Cpu;
+using GeneratingImages.Core;
 using GeneratingImages.Training;
 using Spectre.Console;
 
@@ -25,18 +25,18 @@ sealed class EvaluateCommand : RunnerCommand
     protected override int Execute(ParseResult arguments, Terminal terminal, CancellationToken cancel)
     {
         long start = Stopwatch.GetTimestamp();
-        int threads = SettingsOptions.Threads(arguments);
+        int threads = DeviceOptions.Threads(arguments);
         string run = arguments.GetRequiredValue(RunArgument.Required);
         SavedRun saved = RunArgument.Open(run, terminal);
         RunSettings settings = saved.State.Settings;
         DataSplit data = SettingsOptions.LoadData(arguments, settings, terminal, cancel);
         saved.CheckData(data);
-        using CpuBackend backend = SettingsOptions.Backend(arguments);
+        using IBackend backend = DeviceOptions.Open(arguments, terminal);
         using TrainedModel model = saved.Load(backend, settings.Batch);
         RunResult? result = null;
         terminal.Live(show => result = RunEvaluation.Measure(
             run, saved.State, model, data, part => show(new Text(TrainCommand.FloorText(part))), threads, cancel));
-        terminal.Line($"{run}: {settings.ModelText}");
+        terminal.Line($"{run}: {settings.ModelText}, {backend.Name}");
         terminal.Line();
         ResultReport.Print(terminal, settings, result!);
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json((result! with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds }).ToJson());

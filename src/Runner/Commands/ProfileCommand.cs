@@ -1,5 +1,6 @@
 using GeneratingImages.Core;
 using GeneratingImages.Cpu;
+using GeneratingImages.Cuda;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Runner;
@@ -15,11 +16,15 @@ sealed class ProfileCommand(CommandContext context) : StepCommand(
 {
     /// <inheritdoc/>
     protected override string Measure(
-        RunSettings settings, Shape image, CpuBackend backend, int steps, Terminal terminal, CancellationToken cancel)
+        RunSettings settings, Shape image, IBackend backend, int steps, Terminal terminal, CancellationToken cancel)
     {
-        Ceilings ceilings = CpuCeilings.Measure(backend);
-        StepProfile profile = StepProfiler.Run(settings, image, backend, ceilings, () => backend.Busy, backend.Threads, steps, cancel);
+        StepProfile profile = backend is CudaBackend cuda
+            ? StepProfiler.Run(settings, image, cuda, CudaCeilings.Measure(cuda), null, 1, steps, cancel)
+            : OnProcessor(settings, image, (CpuBackend)backend, steps, cancel);
         foreach (string line in ProfileTable.Lines(settings, profile)) terminal.Line(line);
         return profile.ToJson();
     }
+
+    static StepProfile OnProcessor(RunSettings settings, Shape image, CpuBackend cpu, int steps, CancellationToken cancel) =>
+        StepProfiler.Run(settings, image, cpu, CpuCeilings.Measure(cpu), () => cpu.Busy, cpu.Threads, steps, cancel);
 }

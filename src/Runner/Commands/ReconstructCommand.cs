@@ -1,5 +1,5 @@
 using System.CommandLine;
-using GeneratingImages.Cpu;
+using GeneratingImages.Core;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Runner;
@@ -49,7 +49,9 @@ abstract class ReconstructCommand : RunnerCommand
         ImageSet images = files.Length > 0
             ? OwnImages.Read(files, saved.State.Image)
             : TestImages(arguments, saved, terminal, count, cancel);
-        using CpuBackend backend = SettingsOptions.Backend(arguments);
+        using IBackend backend = DeviceOptions.Open(arguments, terminal);
+        // Not among the results, which are paths.
+        terminal.Note($"device    {backend.Name}");
         using TrainedModel model = saved.Load(backend, Math.Min(images.Count, settings.Batch));
         string folder = arguments.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(saved.Path) ?? "", FolderName);
         ReconstructionFiles written = ReconstructionFiles.Write(folder, settings, model, images, files);

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using GeneratingImages.Core;
-using GeneratingImages.Cpu;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Runner;
@@ -27,7 +26,7 @@ abstract class StepCommand : RunnerCommand
         RunSettings settings = SettingsOptions.Read(arguments, new RunSettings());
         int steps = CommonOptions.Given(arguments, _steps) ?? _defaultSteps;
         if (steps is < 1 or > MostSteps) throw new UserException($"--steps {steps}: must be 1 to {MostSteps}");
-        using CpuBackend backend = SettingsOptions.Backend(arguments);
+        using IBackend backend = DeviceOptions.Open(arguments, terminal);
         string json = Measure(settings, DataSets.Find(settings.Dataset).Image, backend, steps, terminal, cancel);
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(json);
         return CommandExit.Success;
@@ -35,5 +34,5 @@ abstract class StepCommand : RunnerCommand
 
     /// <summary>Measures, shows the result, and gives it as JSON.</summary>
     protected abstract string Measure(
-        RunSettings settings, Shape image, CpuBackend backend, int steps, Terminal terminal, CancellationToken cancel);
+        RunSettings settings, Shape image, IBackend backend, int steps, Terminal terminal, CancellationToken cancel);
 }

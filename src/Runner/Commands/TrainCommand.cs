@@ -1,6 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
-using GeneratingImages.Cpu;
+using GeneratingImages.Core;
 using GeneratingImages.Training;
 using Spectre.Console;
 
@@ -37,7 +37,7 @@ sealed class TrainCommand : RunnerCommand
         string? resumed = arguments.GetValue(s_resume), output = arguments.GetValue(s_out);
         if (resumed is not null && output is not null)
             throw new UserException($"--out {output}: a run that is resumed stays in its folder: leave one of --out and --resume away");
-        int threads = SettingsOptions.Threads(arguments);
+        int threads = DeviceOptions.Threads(arguments);
         RunSettings fresh = SettingsOptions.Read(arguments, new RunSettings(), s_limit);
         using RunFolder folder = resumed is not null ? RunFolder.Resume(resumed)
             : output is not null ? RunFolder.Create(output)
@@ -46,7 +46,7 @@ sealed class TrainCommand : RunnerCommand
         RunSettings settings = saved is null ? fresh : SettingsOptions.Read(arguments, saved.State.Settings, s_limit);
         saved?.CheckSettings(settings);
         DataSplit data = SettingsOptions.LoadData(arguments, settings, terminal, cancel);
-        using CpuBackend backend = SettingsOptions.Backend(arguments);
+        using IBackend backend = DeviceOptions.Open(arguments, terminal);
         using var run = new TrainingRun(folder, settings, data, backend, saved);
         Introduce(terminal, settings, data, run, folder, backend.Name);
         RunResult result;

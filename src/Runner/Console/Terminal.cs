@@ -13,13 +13,13 @@ sealed class Terminal
 
     static bool s_cursorMayBeHidden;
 
-    readonly TextWriter _output, _text;
+    readonly TextWriter _output, _error, _text;
     readonly IAnsiConsole? _console;
 
     /// <summary>Looks at what standard output is.</summary>
     public Terminal(TextWriter output, TextWriter error, bool json)
     {
-        (_output, _text) = (output, json ? error : output);
+        (_output, _error, _text) = (output, error, json ? error : output);
         if (json || output != Console.Out || Console.IsOutputRedirected) return;
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(output) });
         if (console.Profile.Capabilities is { Ansi: true, Interactive: true } && console.Profile.Width >= NarrowestLive) _console = console;
@@ -39,6 +39,13 @@ sealed class Terminal
     {
         if (s_cursorMayBeHidden) _console!.Write(new Text(text + "\n"));
         else _text.WriteLine(text);
+    }
+
+    /// <summary>Prints a line that is no result, on standard error.</summary>
+    public void Note(string text)
+    {
+        if (s_cursorMayBeHidden) Line(text);
+        else _error.WriteLine(text);
     }
 
     /// <summary>Prints the command's one JSON object.</summary>

@@ -7,12 +7,12 @@ namespace GeneratingImages.Tests.Runner;
 public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands =>
-        ["data list", "data get", "train", "evaluate", "rebuild", "complete", "summary", "profile", "bench step", "check gradients"];
+        ["data list", "data get", "train", "evaluate", "rebuild", "complete", "summary", "devices", "profile", "bench step", "check gradients"];
 
     static readonly string[] s_trainingOptions =
     [
         "--dataset", "--data", "--model", "--task", "--latent", "--kernel", "--activation", "--channels", "--epochs", "--batch", "--optimizer", "--lr",
-        "--epsilon", "--epsilon-place", "--seed", "--threads", "--device", "--limit", "--out", "--resume", "--json",
+        "--epsilon", "--epsilon-place", "--seed", "--threads", "--device", "--precision", "--limit", "--out", "--resume", "--json",
     ];
 
     [Theory]
@@ -87,7 +87,11 @@ public sealed class CommandLineTests
     [InlineData("train --threads 0", "--threads 0", "1 to 256")]
     [InlineData("train --threads 257", "--threads 257", "1 to 256")]
     [InlineData("train --limit 0", "--limit 0", "at least 1")]
-    [InlineData("train --device cuda", "--device cuda", "must be cpu")]
+    [InlineData("train --device tpu", "--device tpu", "must be auto or cpu or cuda")]
+    [InlineData("train --precision fp16", "--precision fp16", "must be fp32 or tf32 or bf16")]
+    [InlineData("summary --precision tf32", "--precision", "")]
+    [InlineData("profile --device cpu --precision tf32", "--precision tf32", "--device cuda")]
+    [InlineData("profile --device cuda --kernels direct", "--kernels", "--device cuda")]
     [InlineData("train --out a --resume b", "--out a", "--resume")]
     [InlineData("train --resume no-such-run", "no-such-run", "no such run")]
     [InlineData("train more", "'more'", "too much")]

@@ -60,6 +60,20 @@ static class Genimg
         return Process.Start(start)!;
     }
 
+    /// <summary>Runs the program with variables set, or with a null value taken away.</summary>
+    public static Outcome RunProcess(IReadOnlyDictionary<string, string?> environment, params string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet", [Program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach ((string name, string? value) in environment)
+        {
+            start.Environment.Remove(name);
+            if (value is not null) start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        return Finish(process);
+    }
+
     public static Outcome RunProcess(params string[] arguments)
     {
         using Process process = Start(arguments);
