@@ -63,13 +63,12 @@ public sealed class Backprop
     /// <summary>An input of the operation.</summary>
     public Tensor Input(int i) => Output.Node.Inputs[i];
 
-    /// <summary>Refuses to differentiate an operation that already carries an epilogue or a pooling: gradients are taken before fusion.</summary>
-    /// <exception cref="NotSupportedException">The epilogue does something, or there is pooling.</exception>
-    public void RequireNo(Epilogue epilogue, bool pool = false)
+    /// <summary>Refuses to differentiate an operation that already does what others did: gradients are taken before fusion.</summary>
+    /// <exception cref="NotSupportedException">The epilogue does something, there is pooling, or an activation's gradient.</exception>
+    public void RequireNo(Epilogue epilogue, bool pool = false, Activation back = Activation.None)
     {
-        if (epilogue != default || pool)
-            throw new NotSupportedException(
-                $"{Output}: an operation with {epilogue}{(pool ? " and pooling" : "")} has no gradient, take gradients before fusion");
+        if (epilogue != default || pool || back != Activation.None)
+            throw new NotSupportedException($"{Output}: an operation fused to {Output.Node.Op} has no gradient, take gradients before fusion");
     }
 
     /// <summary>Whether an input's gradient is wanted.</summary>

@@ -19,9 +19,9 @@ static class WinogradCases
         return pass switch
         {
             Pass.Forward => new(
-                s => new WinogradConvKernel(ConvGeometry.Of(forward, s), false, forward.Epilogue, false, variant, 1),
+                s => new WinogradConvKernel(ConvGeometry.Of(forward, s), false, ConvEnding.Of(forward), variant, 1),
                 y, flops, x, f, Shape.Of(outChannels)),
-            Pass.InputGrad => new(s => new WinogradConvKernel(ConvGeometry.Of(inputGrad, s), true, default, false, variant, 1), x, flops, y, f),
+            Pass.InputGrad => new(s => new WinogradConvKernel(ConvGeometry.Of(inputGrad, s), true, default, variant, 1), x, flops, y, f),
             _ => new(s => new WinogradFilterGradKernel(ConvGeometry.Of(filterGrad, s), variant, 1), f, flops, x, y),
         };
     }

@@ -12,6 +12,7 @@ static class Fusion
         ActivateBackBeforeUnpooling(schedule);
         JoinPooling(schedule);
         JoinBiasGradients(schedule);
+        JoinActivationGradients(schedule);
     }
 
     /// <summary>
@@ -109,6 +110,32 @@ static class Fusion
             if (source.Op is not ActivateGrad { Bias: false } gradient) continue;
             source.Op = gradient with { Bias = true };
             node.Op = new SideOutput(node.Type);
+        }
+    }
+
+    /// <summary>
+    /// A convolution that makes the gradient of an activation's output, used for nothing else, applies the activation's gradient to its
+    /// results, and gives the bias gradient with it.
+    /// </summary>
+    static void JoinActivationGradients(Schedule schedule)
+    {
+        int[] uses = schedule.CountUses();
+        foreach (ScheduledNode node in schedule.Live)
+        {
+            if (node.Op is not ActivateGrad gradient) continue;
+            ScheduledNode source = schedule[node.Inputs[1]];
+            if (uses[source.Id] != 1 || schedule.ChangesBetween(source.Id, node.Id)) continue;
+            Op? joined = source.Op switch
+            {
+                Conv2D { Pool: false } conv when conv.Epilogue == default => conv with { Back = gradient.Kind },
+                Conv2DInputGrad conv when conv.Epilogue == default => conv with { Back = gradient.Kind },
+                _ => null,
+            };
+            if (joined is null) continue;
+            node.Op = joined;
+            node.Inputs = [.. source.Inputs, node.Inputs[0]];
+            node.Path = source.Path;
+            source.Live = false;
         }
     }
 

@@ -15,7 +15,12 @@ public readonly record struct Epilogue(bool Bias = false, Activation Activation 
 /// Whether of the results, as the epilogue leaves them, only the largest of each 2x2 window is kept, as <see cref="MaxPool2D"/> does:
 /// [N,OH/2,OW/2,O]. The side output then says which one it was, for <see cref="MaxUnpool2D"/>. Set by fusion.
 /// </param>
-public sealed record Conv2D(int Stride, int Padding, Epilogue Epilogue = default, bool Pool = false) : Op
+/// <param name="Back">
+/// The activation, if any, whose gradient the results go through, as by <see cref="ActivateGrad"/>: a third input is that activation's
+/// output, and the side output the bias gradient. Set by fusion, instead of an epilogue.
+/// </param>
+public sealed record Conv2D(
+    int Stride, int Padding, Epilogue Epilogue = default, bool Pool = false, Activation Back = Activation.None) : Op
 {
     /// <inheritdoc/>
     public override Shape Infer(ReadOnlySpan<Shape> inputs)
@@ -24,6 +29,7 @@ public sealed record Conv2D(int Stride, int Padding, Epilogue Epilogue = default
         if (x[3] != f[3]) throw new ShapeException($"image {x} has {x[3]} channels, filters {f} expect {f[3]}");
         ConvShapes.CheckBias(Epilogue, inputs, f[0]);
         Shape results = Shape.Of(x[0], ConvShapes.Out(x[1], f[1], Stride, Padding), ConvShapes.Out(x[2], f[2], Stride, Padding), f[0]);
+        ConvShapes.CheckBack(Back, inputs, results);
         if (!Pool) return results;
         Shape pooled = new MaxPool2D(2).Infer([results]);
         MaxUnpool2D.Codes(pooled);
@@ -32,12 +38,14 @@ public sealed record Conv2D(int Stride, int Padding, Epilogue Epilogue = default
 
     /// <inheritdoc/>
     public override TensorType? Side(ReadOnlySpan<Shape> inputs) =>
-        Pool ? new(MaxUnpool2D.Codes(Infer(inputs)), ElementType.UInt8) : null;
+        Pool ? new(MaxUnpool2D.Codes(Infer(inputs)), ElementType.UInt8)
+        : Back != Activation.None ? new(Shape.Of(inputs[1][0]), ElementType.Float32)
+        : null;
 
     /// <inheritdoc/>
     public override void Backward(Backprop b)
     {
-        b.RequireNo(Epilogue, Pool);
+        b.RequireNo(Epilogue, Pool, Back);
         (Tensor x, Tensor f) = (b.Input(0), b.Input(1));
         if (b.Needs(0)) b.Give(0, b.Grad.Conv2DInputGrad(f, x.Shape[1], x.Shape[2], Stride, Padding));
         if (b.Needs(1)) b.Give(1, x.Conv2DFilterGrad(b.Grad, f.Shape[1], f.Shape[2], Stride, Padding));
@@ -48,7 +56,14 @@ public sealed record Conv2D(int Stride, int Padding, Epilogue Epilogue = default
 /// The gradient of <see cref="Conv2D"/> with respect to its images, which is the transposed convolution: images [N,OH,OW,O] with
 /// filters [O,kh,kw,C] give [N,H,W,C]. With a stride several sizes fit, so height and width are named.
 /// </summary>
-public sealed record Conv2DInputGrad(int Height, int Width, int Stride, int Padding, Epilogue Epilogue = default) : Op
+/// <param name="Height">Rows of the result.</param>
+/// <param name="Width">Columns of the result.</param>
+/// <param name="Stride">The distance between windows.</param>
+/// <param name="Padding">Rows and columns of zeros on each side of the result.</param>
+/// <param name="Epilogue">What follows in the same pass.</param>
+/// <param name="Back">See <see cref="Conv2D"/>.</param>
+public sealed record Conv2DInputGrad(
+    int Height, int Width, int Stride, int Padding, Epilogue Epilogue = default, Activation Back = Activation.None) : Op
 {
     /// <inheritdoc/>
     public override Shape Infer(ReadOnlySpan<Shape> inputs)
@@ -60,13 +75,19 @@ public sealed record Conv2DInputGrad(int Height, int Width, int Stride, int Padd
         if (y[1] != height || y[2] != width)
             throw new ShapeException($"image {y} cannot come from {Height}x{Width} by filters {f}, stride {Stride}, padding {Padding}: that gives {height}x{width}");
         ConvShapes.CheckBias(Epilogue, inputs, f[3]);
-        return Shape.Of(y[0], Height, Width, f[3]);
+        Shape results = Shape.Of(y[0], Height, Width, f[3]);
+        ConvShapes.CheckBack(Back, inputs, results);
+        return results;
     }
+
+    /// <inheritdoc/>
+    public override TensorType? Side(ReadOnlySpan<Shape> inputs) =>
+        Back != Activation.None ? new(Shape.Of(inputs[1][3]), ElementType.Float32) : null;
 
     /// <inheritdoc/>
     public override void Backward(Backprop b)
     {
-        b.RequireNo(Epilogue);
+        b.RequireNo(Epilogue, back: Back);
         (Tensor y, Tensor f) = (b.Input(0), b.Input(1));
         if (b.Needs(0)) b.Give(0, b.Grad.Conv2D(f, Stride, Padding));
         if (b.Needs(1)) b.Give(1, b.Grad.Conv2DFilterGrad(y, f.Shape[1], f.Shape[2], Stride, Padding));
@@ -136,5 +157,11 @@ static class ConvShapes
     {
         if (epilogue.Bias && inputs[2] != Shape.Of(channels))
             throw new ShapeException($"bias {inputs[2]} does not fit {channels} output channels");
+    }
+
+    public static void CheckBack(Activation back, ReadOnlySpan<Shape> inputs, Shape results)
+    {
+        if (back != Activation.None && inputs[2] != results)
+            throw new ShapeException($"activation's output {inputs[2]} and its gradient {results} differ");
     }
 }

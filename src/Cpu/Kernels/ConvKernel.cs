@@ -24,36 +24,40 @@ sealed unsafe class ConvKernel : Kernel
 
     readonly ConvGeometry _geometry;
     readonly bool _turned;
-    readonly Epilogue _epilogue;
-    readonly bool _pool;
+    readonly ConvEnding _ending;
     readonly InstructionSet _isa;
     readonly MicroKernelSet _micro;
     readonly ConvParts _parts;
     readonly int _rowsPerPass;
     readonly Workspace _workspace;
 
-    ConvKernel(ConvGeometry geometry, bool turned, Epilogue epilogue, bool pool, InstructionSet isa, int workers)
+    ConvKernel(ConvGeometry geometry, bool turned, ConvEnding ending, InstructionSet isa, int workers)
     {
-        (_geometry, _turned, _epilogue, _pool, _isa, _micro) = (geometry, turned, epilogue, pool, isa, MicroKernelSet.For(isa));
-        _parts = ConvParts.Of(geometry, PaddedFloats, MinimumParts, pool ? 2 : 1);
+        (_geometry, _turned, _ending, _isa, _micro) = (geometry, turned, ending, isa, MicroKernelSet.For(isa));
+        _parts = ConvParts.Of(geometry, PaddedFloats, MinimumParts, ending.Pool ? 2 : 1);
         long windowRow = (long)geometry.KernelWidth * geometry.Channels * _micro.Columns;
         _rowsPerPass = (int)Math.Clamp(PassFloats / windowRow, 1, geometry.KernelHeight);
-        _workspace = new(FilterPanels.Floats(geometry, _micro.Columns), TileFloats + PooledFloats + _parts.PaddedFloats(geometry), workers);
+        _workspace = new(PanelFloats + SumFloats, TileFloats + PooledFloats + _parts.PaddedFloats(geometry), workers);
     }
 
     /// <summary>Whether one pass finishes a tile. Otherwise all tiles of a part are kept from one pass to the next.</summary>
     bool OnePass => _rowsPerPass == _geometry.KernelHeight;
 
     /// <summary>Whether all filters stay in the first-level cache, so that a row is finished for all channels in one go.</summary>
-    bool RowByRow => OnePass && FilterPanels.Floats(_geometry, _micro.Columns) <= CachedFloats;
+    bool RowByRow => OnePass && PanelFloats <= CachedFloats;
+
+    long PanelFloats => Workspace.Round(FilterPanels.Floats(_geometry, _micro.Columns));
+
+    /// <summary>The parts' sums of results, see <see cref="PartSums"/>.</summary>
+    long SumFloats => _ending.GoesBack ? (long)_parts.Count * _geometry.OutChannels : 0;
 
     long TileFloats => OnePass ? _micro.TileFloats : (long)_parts.ImagesPerPart * _parts.RowsPerPart * _geometry.OutWidth * _micro.Columns;
 
     /// <summary>Two rows of results, which are stored only when they are pooled.</summary>
-    long PooledFloats => _pool ? 2L * _geometry.OutWidth * _geometry.OutChannels : 0;
+    long PooledFloats => _ending.Pool ? 2L * _geometry.OutWidth * _geometry.OutChannels : 0;
 
     /// <inheritdoc/>
-    public override string Variant => $"direct {_micro}{(_pool ? ", pooled" : "")}";
+    public override string Variant => $"direct {_micro}{_ending}";
 
     /// <inheritdoc/>
     public override bool Prepares => true;
@@ -63,29 +67,30 @@ sealed unsafe class ConvKernel : Kernel
 
     /// <summary>The kernel of a convolution.</summary>
     public static Kernel Select(Conv2D op, Signature s, InstructionSet isa, int workers) =>
-        Select(ConvGeometry.Of(op, s), false, op.Epilogue, op.Pool, isa, workers);
+        Select(ConvGeometry.Of(op, s), false, ConvEnding.Of(op), isa, workers);
 
     /// <summary>The kernel of a transposed convolution.</summary>
     public static Kernel Select(Conv2DInputGrad op, Signature s, InstructionSet isa, int workers) =>
-        Select(ConvGeometry.Of(op, s), true, op.Epilogue, false, isa, workers);
+        Select(ConvGeometry.Of(op, s), true, ConvEnding.Of(op), isa, workers);
 
     /// <inheritdoc/>
     public override BoundKernel Bind(Operands at) => new Call(this, at);
 
-    static Kernel Select(ConvGeometry geometry, bool turned, Epilogue epilogue, bool pool, InstructionSet isa, int workers) =>
-        !pool && NarrowConvKernel.Pays(geometry, isa)
-            ? new NarrowConvKernel(geometry, turned, epilogue, isa, workers)
-            : new ConvKernel(geometry, turned, epilogue, pool, isa, workers);
+    static Kernel Select(ConvGeometry geometry, bool turned, ConvEnding ending, InstructionSet isa, int workers) =>
+        ending == new ConvEnding(ending.Epilogue) && NarrowConvKernel.Pays(geometry, isa)
+            ? new NarrowConvKernel(geometry, turned, ending.Epilogue, isa, workers)
+            : new ConvKernel(geometry, turned, ending, isa, workers);
 
     sealed class Call : CpuCall
     {
         readonly ConvKernel _kernel;
         readonly ConvGeometry _geometry;
         readonly MicroKernelSet _micro;
-        readonly float* _images, _filters, _bias, _output, _workspace;
+        readonly float* _images, _filters, _bias, _activated, _output, _sums, _workspace;
         readonly byte* _codes;
         readonly delegate*<float*, float*, nint, int, int, float*, byte*, nint, void> _pool;
         readonly delegate*<float*, int, int, int, float*, float*, nint, void> _finish;
+        readonly delegate*<float*, int, int, int, float*, float*, nint, float*, void> _finishBack;
         readonly delegate*<Steps*, float*, float*, float*, bool, void>[]? _finished;
 
         public Call(ConvKernel kernel, Operands at)
@@ -93,25 +98,32 @@ sealed unsafe class ConvKernel : Kernel
             (_kernel, _geometry, _micro) = (kernel, kernel._geometry, kernel._micro);
             _images = at.Inputs[0].Pointer<float>();
             _filters = at.Inputs[1].Pointer<float>();
-            _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
+            _bias = kernel._ending.Epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
             _output = at.Output.Pointer<float>();
-            _codes = at.Side.Bytes > 0 ? at.Side.Pointer<byte>() : null;
-            _pool = kernel._pool ? PooledRows.For(kernel._isa) : null;
+            bool side = at.Side.Bytes > 0;
+            _codes = side && kernel._ending.Pool ? at.Side.Pointer<byte>() : null;
+            _pool = kernel._ending.Pool ? PooledRows.For(kernel._isa) : null;
+            _activated = kernel._ending.GoesBack ? at.Inputs[2].Pointer<float>() : null;
+            _sums = side && kernel._ending.GoesBack ? at.Side.Pointer<float>() : null;
+            _finishBack = _micro.FinishBack(kernel._ending.Back);
             _workspace = at.Workspace.Pointer<float>();
             LastingStages = at.Lasting ? 1 : 0;
-            _finish = _micro.Finish(kernel._epilogue.Activation);
-            _finished = kernel.OnePass ? _micro.FinishedTiles(kernel._epilogue.Activation) : null;
+            _finish = _micro.Finish(kernel._ending.Epilogue.Activation);
+            _finished = kernel.OnePass && !kernel._ending.GoesBack ? _micro.FinishedTiles(kernel._ending.Epilogue.Activation) : null;
         }
 
-        public override int Stages => 2;
+        public override int Stages => _sums == null ? 2 : 3;
 
         int Panels => (_geometry.OutChannels + _micro.Columns - 1) / _micro.Columns;
 
-        public override int Parts(int stage) => stage == 0 ? Panels : _kernel._parts.Count;
+        float* PartSum(int part) => _workspace + (nint)_kernel.PanelFloats + (nint)part * _geometry.OutChannels;
+
+        public override int Parts(int stage) => stage switch { 0 => Panels, 1 => _kernel._parts.Count, _ => 1 };
 
         public override void Run(int stage, int part, int worker)
         {
             if (stage == 1) Convolve(part, worker);
+            else if (stage == 2) PartSums.Add(PartSum(0), _kernel._parts.Count, _geometry.OutChannels, _sums);
             else if (_kernel._turned) FilterPanels.PackTurned(_geometry, _micro.Columns, part, _filters, Panel(part));
             else FilterPanels.Pack(_geometry, _micro.Columns, part, _filters, Panel(part));
         }
@@ -124,6 +136,8 @@ sealed unsafe class ConvKernel : Kernel
             (int image, int images, int row, int rows) = _kernel._parts[part];
             float* tiles = _kernel._workspace.Scratch(_workspace, worker), pair = tiles + _kernel.TileFloats, padded = pair + _kernel.PooledFloats;
             nint outRow = (nint)g.OutWidth * g.OutChannels;
+            float* sums = _sums == null ? null : PartSum(part);
+            if (sums != null) new Span<float>(sums, g.OutChannels).Clear();
             nint paddedImage = g.PaddedRows(rows) * g.PaddedRow;
             for (int i = 0; i < images; i++)
             {
@@ -141,7 +155,7 @@ sealed unsafe class ConvKernel : Kernel
                             float* to = _pool == null ? _output + ((nint)(image + i) * g.OutHeight + row + y) * outRow : pair + y % 2 * outRow;
                             float* tile = _kernel.OnePass ? tiles : tiles + (nint)(i * rows + y) * g.OutWidth * _micro.Columns;
                             float* from = padded + i * paddedImage + (y * g.Stride + r) * g.PaddedRow;
-                            for (int p = panel; p < panel + together; p++) Row(p, r, from, tile, to);
+                            for (int p = panel; p < panel + together; p++) Row(p, r, from, tile, to, sums);
                             if (_pool != null && y % 2 == 1 && r + _kernel._rowsPerPass >= g.KernelHeight)
                                 Pool(pair, panel * _micro.Columns, together * _micro.Columns, (image + i) * (g.OutHeight / 2) + (row + y) / 2);
                         }
@@ -158,7 +172,7 @@ sealed unsafe class ConvKernel : Kernel
         }
 
         /// <summary>One row of the output, as many channels of it as a panel has, by some rows of the window from the given on.</summary>
-        void Row(int panel, int windowRow, float* from, float* tile, float* to)
+        void Row(int panel, int windowRow, float* from, float* tile, float* to, float* sums)
         {
             ConvGeometry g = _geometry;
             int first = panel * _micro.Columns, columns = Math.Min(_micro.Columns, g.OutChannels - first);
@@ -190,7 +204,11 @@ sealed unsafe class ConvKernel : Kernel
                 }
 
                 _micro.Tile(height, &steps, from + x * pixel, filters, tile, windowRow > 0);
-                if (last) _finish(tile, _micro.Columns, height, columns, bias, to + (nint)x * g.OutChannels + first, g.OutChannels);
+                float* at = to + (nint)x * g.OutChannels + first;
+                if (last && _activated != null)
+                    _finishBack(
+                        tile, _micro.Columns, height, columns, _activated + (at - _output), at, g.OutChannels, sums == null ? null : sums + first);
+                else if (last) _finish(tile, _micro.Columns, height, columns, bias, at, g.OutChannels);
                 if (!_kernel.OnePass) tile += (nint)height * _micro.Columns;
                 x += height;
             }

@@ -13,7 +13,7 @@ sealed unsafe class MicroKernelSet
 
     readonly string _name;
     readonly delegate*<Steps*, float*, float*, float*, bool, void>[] _tiles, _finished, _rectified;
-    readonly Dictionary<Activation, nint> _finish = [], _finishTransposed = [];
+    readonly Dictionary<Activation, nint> _finish = [], _finishBack = [], _finishTransposed = [];
 
     MicroKernelSet(
         string name,
@@ -69,6 +69,10 @@ sealed unsafe class MicroKernelSet
     public delegate*<float*, int, int, int, float*, float*, nint, void> Finish(Activation kind) =>
         (delegate*<float*, int, int, int, float*, float*, nint, void>)_finish[kind];
 
+    /// <summary>See <see cref="TileEpilogue.FinishBack"/>.</summary>
+    public delegate*<float*, int, int, int, float*, float*, nint, float*, void> FinishBack(Activation kind) =>
+        (delegate*<float*, int, int, int, float*, float*, nint, float*, void>)_finishBack[kind];
+
     /// <summary>See <see cref="TileEpilogue.FinishTransposed"/>.</summary>
     public delegate*<float*, int, int, int, float*, float*, nint, void> FinishTransposed(Activation kind) =>
         (delegate*<float*, int, int, int, float*, float*, nint, void>)_finishTransposed[kind];
@@ -113,5 +117,7 @@ sealed unsafe class MicroKernelSet
         _finish.Add(kind, (nint)finish);
         finish = &TileEpilogue.FinishTransposed<TActivation>;
         _finishTransposed.Add(kind, (nint)finish);
+        delegate*<float*, int, int, int, float*, float*, nint, float*, void> back = &TileEpilogue.FinishBack<T, TLanes, TActivation>;
+        _finishBack.Add(kind, (nint)back);
     }
 }

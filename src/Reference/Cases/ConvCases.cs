@@ -63,7 +63,7 @@ static class ConvCases
     ];
 
     public static IEnumerable<OpCase> All =>
-        [.. Small.SelectMany(g => Three(g, 0, 1)), .. Wide.SelectMany(g => Three(g)), .. Fused, .. WithPooling];
+        [.. Small.SelectMany(g => Three(g, 0, 1)), .. Wide.SelectMany(g => Three(g)), .. Fused, .. WithPooling, .. GoingBack];
 
     public static IEnumerable<BadShape> Bad =>
     [
@@ -78,6 +78,10 @@ static class ConvCases
             [Shape.Of(2, 5, 5, 3), Shape.Of(6, 3, 3, 3)],
             "the 6 channels of image [2,2,2,6] do not fill bytes of four codes"),
         new(new Conv2DInputGrad(5, 5, 1, 1), [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3)], "image [2,5,5,3] has 3 channels, filters [4,3,3,3] take 4"),
+        new(
+            new Conv2D(1, 1, Back: Activation.Relu),
+            [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3), Shape.Of(2, 5, 4, 4)],
+            "activation's output [2,5,4,4] and its gradient [2,5,5,4] differ"),
         new(
             new Conv2DInputGrad(5, 5, 2, 1),
             [Shape.Of(2, 4, 3, 4), Shape.Of(4, 3, 3, 3)],
@@ -113,6 +117,23 @@ static class ConvCases
             $"{g}, {Epilogues.Name(epilogue)}, pooled",
             new Conv2D(g.Stride, g.Padding, epilogue, true),
             [.. Epilogues.Inputs(epilogue, g.X, g.F, g.Filters).Select(input => input with { Fill = Fills.Ties })]);
+
+    static IEnumerable<OpCase> GoingBack
+    {
+        get
+        {
+            Geometry[] some = [Small[3], Small[10], Wide[0], Wide[4], new(2, 9, 7, 32, 32, 3, 3, 1, 1), new(1, 8, 8, 32, 64, 5, 5, 1, 2)];
+            foreach (Geometry g in some)
+                foreach (Activation kind in (Activation[])[Activation.Relu, Activation.Elu])
+                {
+                    CaseInput x = new(g.X, Fills.Signed), f = new(g.F, Fills.Signed), y = new(g.Y, Fills.Signed);
+                    yield return new(
+                        $"{g}, back through {kind}", new Conv2D(g.Stride, g.Padding, Back: kind), [x, f, new(g.Y, Fills.Activated(kind))]);
+                    yield return new(
+                        $"{g}, back through {kind}", g.Transposed() with { Back = kind }, [y, f, new(g.X, Fills.Activated(kind))]);
+                }
+        }
+    }
 
     static IEnumerable<OpCase> Three(Geometry g, params int[] differentiable) =>
     [

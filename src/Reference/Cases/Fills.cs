@@ -35,6 +35,10 @@ public static class Fills
     public static double[] Order(CounterRandom random, Shape shape, double[][] earlier) =>
         [.. Permutation(random, (int)shape.Count).Select(place => (double)place)];
 
+    /// <summary>The outputs of an activation.</summary>
+    public static Fill Activated(Activation kind) => (random, shape, earlier) =>
+        [.. Signed(random, shape, earlier).Select(x => x > 0 ? x : kind == Activation.Elu ? Math.Exp(x) - 1 : 0)];
+
     /// <summary>The same value everywhere.</summary>
     public static Fill Value(double value) => (_, shape, _) => Each(shape, () => value);
 

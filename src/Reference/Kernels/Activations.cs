@@ -29,6 +29,12 @@ static class Activations
         }
     }
 
+    /// <summary>Multiplies each result by the derivative at the activation's output, the third input.</summary>
+    public static void Back(Activation kind, Call call)
+    {
+        for (int i = 0; kind != Activation.None && i < call.Output.Length; i++) call.Output[i] *= Derivative(kind, call.Input(2)[i]);
+    }
+
     static double Apply(Activation kind, double x) => kind switch
     {
         Activation.None => x,

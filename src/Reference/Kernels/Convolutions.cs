@@ -12,6 +12,7 @@ static class Convolutions
     {
         if (op.Pool) Pooling.Largest(Results(op, call, out Shape shape), shape, call.Output, call.OutputShape, 2);
         else Results(op, call, out _).CopyTo(call.Output);
+        Activations.Back(op.Back, call);
     }
 
     /// <summary>The results before any pooling.</summary>
@@ -19,7 +20,7 @@ static class Convolutions
     {
         ReadOnlySpan<double> x = call.Input(0);
         ReadOnlySpan<double> f = call.Input(1);
-        shape = (op with { Epilogue = default, Pool = false }).Infer([call.Shape(0), call.Shape(1)]);
+        shape = new Conv2D(op.Stride, op.Padding).Infer([call.Shape(0), call.Shape(1)]);
         var y = new double[shape.Count];
         foreach ((int xi, int fi, int yi) in Terms(call.Shape(0), call.Shape(1), shape, op.Stride, op.Padding)) y[yi] += x[xi] * f[fi];
         Activations.Finish(op.Epilogue, call, y);
@@ -33,6 +34,7 @@ static class Convolutions
         Span<double> x = call.Output;
         foreach ((int xi, int fi, int yi) in Terms(call.OutputShape, call.Shape(1), call.Shape(0), op.Stride, op.Padding)) x[xi] += y[yi] * f[fi];
         Activations.Finish(op.Epilogue, call);
+        Activations.Back(op.Back, call);
     }
 
     public static void FilterGrad(Conv2DFilterGrad op, Call call)

@@ -10,7 +10,7 @@ static class SideOutputs
         Node source = call.Node.Inputs[0].Node;
         switch (source.Op)
         {
-            case ActivateGrad { Bias: true }:
+            case ActivateGrad { Bias: true } or Conv2D { Back: not Activation.None } or Conv2DInputGrad { Back: not Activation.None }:
                 Pointwise.SumToLastAxis(call);
                 break;
             case Conv2D { Pool: true } convolution:

@@ -68,14 +68,14 @@ public class WinogradTests
         var forward = ConvGeometry.Of(new Conv2D(1, s.Padding), Types(s.Images, s.Filters, s.Outputs));
         Check(
             s, isa, variant, "forward", WinogradSums.Forward(s, variant.Results, x, f),
-            w => new WinogradConvKernel(forward, false, default, false, variant, w), x, f);
+            w => new WinogradConvKernel(forward, false, default, variant, w), x, f);
 
         // The input's gradient is the convolution of the gradient with turned filters.
         var turned = new ConvCase(s.N, s.OutHeight, s.OutWidth, s.O, s.C, s.KernelHeight, s.KernelWidth, 1, s.KernelHeight - 1 - s.Padding);
         var backward = ConvGeometry.Of(new Conv2DInputGrad(s.H, s.W, 1, s.Padding), Types(s.Outputs, s.Filters, s.Images));
         Check(
             s, isa, variant, "input gradient", WinogradSums.Forward(turned, variant.Results, y, Turn(s, f)),
-            w => new WinogradConvKernel(backward, true, default, false, variant, w), y, f);
+            w => new WinogradConvKernel(backward, true, default, variant, w), y, f);
 
         Check(
             s, isa, variant, "filter gradient", WinogradSums.FilterGradient(s, variant.Results, x, y),
@@ -101,9 +101,9 @@ public class WinogradTests
     static void CheckEpilogue(ConvGeometry g, WinogradVariant variant, float[] x, float[] f, ConvCase s)
     {
         float[] bias = MicroKernelRig.Numbers(s.O, 4);
-        float[] plain = MicroKernelRig.Run(w => new WinogradConvKernel(g, false, default, false, variant, w), 1, s.Outputs.Count, x, f);
+        float[] plain = MicroKernelRig.Run(w => new WinogradConvKernel(g, false, default, variant, w), 1, s.Outputs.Count, x, f);
         float[] elu = MicroKernelRig.Run(
-            w => new WinogradConvKernel(g, false, new Epilogue(true, Activation.Elu), false, variant, w), 1, s.Outputs.Count, x, f, bias);
+            w => new WinogradConvKernel(g, false, new(new Epilogue(true, Activation.Elu)), variant, w), 1, s.Outputs.Count, x, f, bias);
         for (int i = 0; i < plain.Length; i++) Assert.Equal(Elu.Apply(plain[i] + bias[i % s.O]), elu[i]);
     }
 

@@ -19,6 +19,8 @@ static class Bounds
         return opCase.Op switch
         {
             Conv2D { Pool: true } => [Product(opCase, inputs, y), new double[results[1].Length]],
+            Conv2D { Back: not Activation.None } or Conv2DInputGrad { Back: not Activation.None } =>
+                WithSums(Product(opCase, inputs, y), y, results[1].Length),
             Conv2D or Conv2DInputGrad or Conv2DFilterGrad or MatMul => [Product(opCase, inputs, y)],
             Add => [Each(y, i => Rounded(Math.Abs(inputs[0][i]) + Math.Abs(inputs[1][i])))],
             AddBias => [Each(y, i => Rounded(Math.Abs(inputs[0][i]) + Math.Abs(inputs[1][i % inputs[1].Length])))],
@@ -47,6 +49,17 @@ static class Bounds
         var sizes = new double[columns];
         for (int i = 0; i < terms.Length; i++) sizes[i % columns] += Math.Abs(terms[i]);
         return [.. sizes.Select(s => SumOf(terms.Length / columns, s))];
+    }
+
+    /// <summary>
+    /// Results and, in the second place, their sums along columns, whose errors are those of the summation and of the results; these
+    /// are independent, so that their squares add.
+    /// </summary>
+    static double[][] WithSums(double[] bounds, double[] y, int columns)
+    {
+        var squares = new double[columns];
+        for (int i = 0; i < bounds.Length; i++) squares[i % columns] += bounds[i] * bounds[i];
+        return [bounds, [.. Sum(y, columns).Zip(squares, (sum, square) => sum + 2 * Math.Sqrt(square))]];
     }
 
     /// <summary>The sum of the terms' sizes is the same operation on absolute values, without its activation, which lengthens no error.</summary>

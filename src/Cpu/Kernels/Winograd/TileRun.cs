@@ -30,6 +30,12 @@ unsafe struct TileRun
     /// <summary>The first tile's first code, where the image is one of pooled results; null for no codes.</summary>
     public byte* Codes;
 
+    /// <summary>Where the results go through an activation's gradient, that activation's output at the first of them.</summary>
+    public float* Activated;
+
+    /// <summary>What results going back are added to, a number a channel; null for nothing.</summary>
+    public float* Sums;
+
     /// <summary>What follows the channels' sums, null for nothing.</summary>
     public float* Bias;
 

@@ -20,16 +20,15 @@ sealed unsafe class WinogradConvKernel : Kernel
 
     readonly ConvGeometry _geometry;
     readonly bool _turned;
-    readonly Epilogue _epilogue;
-    readonly bool _pool;
+    readonly ConvEnding _ending;
     readonly WinogradVariant _variant;
     readonly WinogradTiles _tiles;
     readonly int _tilesPerBlock, _panels, _panelsPerPart;
     readonly Workspace _workspace;
 
-    public WinogradConvKernel(ConvGeometry geometry, bool turned, Epilogue epilogue, bool pool, WinogradVariant variant, int workers)
+    public WinogradConvKernel(ConvGeometry geometry, bool turned, ConvEnding ending, WinogradVariant variant, int workers)
     {
-        (_geometry, _turned, _epilogue, _pool, _variant) = (geometry, turned, epilogue, pool, variant);
+        (_geometry, _turned, _ending, _variant) = (geometry, turned, ending, variant);
         _tiles = new WinogradTiles(geometry, variant.Results);
         MicroKernelSet micro = variant.Micro;
         int most = Math.Max(variant.BlockFloats / variant.Frequencies / (geometry.Channels + micro.Columns), FewestTiles);
@@ -42,11 +41,11 @@ sealed unsafe class WinogradConvKernel : Kernel
         _panelsPerPart = Math.Clamp(_panels * blocks / WantedParts, fewest, _panels);
         long scratch = HalfFloats + (long)variant.Frequencies * (NextInput + NextProduct);
         long packed = (long)variant.Taps * variant.Taps * FilterChannels * micro.Columns + variant.Frequencies * micro.Columns;
-        _workspace = new((long)_panels * variant.Frequencies * NextFilter, Math.Max(scratch, packed), workers);
+        _workspace = new(FilterFloats + (ending.GoesBack ? (long)TileBlocks * geometry.OutChannels : 0), Math.Max(scratch, packed), workers);
     }
 
     /// <inheritdoc/>
-    public override string Variant => $"{_variant}{(_pool ? ", pooled" : "")}";
+    public override string Variant => $"{_variant}{_ending}";
 
     /// <inheritdoc/>
     public override long? Products => 2L * _tiles.Count * _variant.Frequencies * _geometry.Channels * _geometry.OutChannels;
@@ -56,6 +55,11 @@ sealed unsafe class WinogradConvKernel : Kernel
 
     /// <inheritdoc/>
     public override long WorkspaceBytes => _workspace.Bytes;
+
+    /// <summary>The transformed filters; behind them lie the blocks' sums of results, see <see cref="PartSums"/>.</summary>
+    nint FilterFloats => _panels * _variant.Frequencies * NextFilter;
+
+    int TileBlocks => (_tiles.Count + _tilesPerBlock - 1) / _tilesPerBlock;
 
     nint HalfFloats => (nint)Workspace.Round(Math.Max(_tiles.HalfFloats(_variant), _variant.Frequencies * _variant.Micro.Columns));
 
@@ -75,7 +79,7 @@ sealed unsafe class WinogradConvKernel : Kernel
         readonly ConvGeometry _geometry;
         readonly WinogradVariant _variant;
         readonly MicroKernelSet _micro;
-        readonly float* _images, _filters, _bias, _output, _workspace;
+        readonly float* _images, _filters, _bias, _activated, _output, _sums, _workspace;
         readonly byte* _codes;
         readonly delegate*<TileRun*, void> _gather;
 
@@ -84,30 +88,39 @@ sealed unsafe class WinogradConvKernel : Kernel
             (_kernel, _geometry, _variant, _micro) = (kernel, kernel._geometry, kernel._variant, kernel._variant.Micro);
             _images = at.Inputs[0].Pointer<float>();
             _filters = at.Inputs[1].Pointer<float>();
-            _bias = kernel._epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
+            _bias = kernel._ending.Epilogue.Bias ? at.Inputs[2].Pointer<float>() : null;
             _output = at.Output.Pointer<float>();
             _workspace = at.Workspace.Pointer<float>();
             LastingStages = at.Lasting ? 1 : 0;
-            _codes = at.Side.Bytes > 0 ? at.Side.Pointer<byte>() : null;
-            _gather = _variant.Gather(kernel._epilogue.Activation, kernel._pool);
+            bool side = at.Side.Bytes > 0;
+            _codes = side && kernel._ending.Pool ? at.Side.Pointer<byte>() : null;
+            _activated = kernel._ending.GoesBack ? at.Inputs[2].Pointer<float>() : null;
+            _sums = side && kernel._ending.GoesBack ? at.Side.Pointer<float>() : null;
+            _gather = _variant.Gather(kernel._ending);
         }
 
-        public override int Stages => 2;
+        public override int Stages => _sums == null ? 2 : 3;
 
         int FilterBlocks => (_geometry.Channels + FilterChannels - 1) / FilterChannels;
 
         int PanelGroups => (_kernel._panels + _kernel._panelsPerPart - 1) / _kernel._panelsPerPart;
 
-        int TileBlocks => (_kernel._tiles.Count + _kernel._tilesPerBlock - 1) / _kernel._tilesPerBlock;
-
-        public override int Parts(int stage) => stage == 0 ? _kernel._panels * FilterBlocks : TileBlocks * PanelGroups;
+        public override int Parts(int stage) => stage switch
+        {
+            0 => _kernel._panels * FilterBlocks,
+            1 => _kernel.TileBlocks * PanelGroups,
+            _ => 1,
+        };
 
         public override void Run(int stage, int part, int worker)
         {
             float* scratch = _kernel._workspace.Scratch(_workspace, worker);
             if (stage == 0) TransformFilters(part / FilterBlocks, part % FilterBlocks * FilterChannels, scratch);
-            else Convolve(part / PanelGroups, part % PanelGroups * _kernel._panelsPerPart, scratch);
+            else if (stage == 1) Convolve(part / PanelGroups, part % PanelGroups * _kernel._panelsPerPart, scratch);
+            else PartSums.Add(BlockSum(0), _kernel.TileBlocks, _geometry.OutChannels, _sums);
         }
+
+        float* BlockSum(int block) => _workspace + _kernel.FilterFloats + (nint)block * _geometry.OutChannels;
 
         /// <summary>The place of a panel's transformed filters [frequency, input channel, output channel].</summary>
         float* Panel(int panel) => _workspace + panel * _variant.Frequencies * _kernel.NextFilter;
@@ -151,15 +164,20 @@ sealed unsafe class WinogradConvKernel : Kernel
                 i += run.Tiles;
             }
 
+            float* sums = _sums == null ? null : BlockSum(block);
+            if (sums != null)
+                new Span<float>(sums + firstPanel * _micro.Columns, (endPanel - firstPanel) * _micro.Columns).Clear();
             for (int panel = firstPanel; panel < endPanel; panel++)
             {
                 Multiply(input, Panel(panel), product, count);
                 int channel = panel * _micro.Columns;
                 for (int i = 0; i < count;)
                 {
-                    TileRun run = _kernel._pool
+                    TileRun run = _kernel._ending.Pool
                         ? _kernel._tiles.Pooled(_output, _codes, first + i, count - i)
                         : _kernel._tiles.Outputs(_output, first + i, count - i);
+                    run.Activated = _activated + (run.Image - _output) + channel;
+                    run.Sums = sums == null ? null : sums + channel;
                     run.Image += channel;
                     if (run.Codes != null) run.Codes += channel / 4;
                     run.Block = product + (nint)i * _micro.Columns;

@@ -122,6 +122,47 @@ static unsafe class WinogradPasses
         }
     }
 
+    /// <summary>The same with the results going through an activation's gradient, and added up along the channels.</summary>
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    public static void GatherBack<T, TLanes, TTransform, TActivation>(TileRun* run)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTransform : struct, ITransform
+        where TActivation : struct, IActivation
+    {
+        nint row = TTransform.In * TLanes.Count, frequency = run->NextFrequency;
+        float* half = run->Half, results = half + TTransform.In * row;
+        int rows = Math.Min(TTransform.Out, run->EndRow);
+        for (int tile = 0; tile < run->Tiles; tile++)
+        {
+            int columns = Math.Min(TTransform.Out, run->EndColumn - tile * run->Step);
+            for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
+            {
+                float* from = run->Block + tile * run->NextTile + channel;
+                for (int i = 0; i < TTransform.In; i++)
+                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                        new(from + i * frequency, TTransform.In * frequency), new(half + i * TLanes.Count, row));
+                nint to = tile * run->Step * run->NextPixel + channel;
+                T sum = TLanes.Create(0);
+                for (int i = 0; i < rows; i++, to += run->NextRow)
+                {
+                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                        new(half + i * row, TLanes.Count), new(results, TLanes.Count));
+                    nint pixel = to;
+                    for (int j = 0; j < columns; j++, pixel += run->NextPixel)
+                    {
+                        T result = TLanes.ActivateGrad<TActivation>(
+                            TLanes.Load(run->Activated + pixel), TLanes.Load(results + j * TLanes.Count));
+                        TLanes.Store(result, run->Image + pixel);
+                        sum = TLanes.Add(sum, result);
+                    }
+                }
+
+                if (run->Sums != null) TLanes.Store(TLanes.Add(TLanes.Load(run->Sums + channel), sum), run->Sums + channel);
+            }
+        }
+    }
+
     /// <summary>
     /// Transforms filters, which lie [tap, number] with taps <paramref name="next"/> apart, to [frequency, number], each times the factor
     /// of its frequency.

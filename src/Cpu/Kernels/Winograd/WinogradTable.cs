@@ -27,11 +27,11 @@ static class WinogradTable
 
     /// <summary>The kernel of a convolution, null where the direct one is faster.</summary>
     public static Kernel? Select(Conv2D op, Signature s, InstructionSet isa, int workers) =>
-        Select(ConvGeometry.Of(op, s), false, op.Epilogue, op.Pool, isa, workers);
+        Select(ConvGeometry.Of(op, s), false, ConvEnding.Of(op), isa, workers);
 
     /// <summary>The kernel of a transposed convolution, null where the direct one is faster.</summary>
     public static Kernel? Select(Conv2DInputGrad op, Signature s, InstructionSet isa, int workers) =>
-        Select(ConvGeometry.Of(op, s), true, op.Epilogue, false, isa, workers);
+        Select(ConvGeometry.Of(op, s), true, ConvEnding.Of(op), isa, workers);
 
     /// <summary>The kernel of the filters' gradient, null where the direct one is faster.</summary>
     public static Kernel? Select(Conv2DFilterGrad op, Signature s, InstructionSet isa, int workers)
@@ -40,8 +40,8 @@ static class WinogradTable
         return Choose(g, isa) is { } variant ? new WinogradFilterGradKernel(g, variant, workers) : null;
     }
 
-    static Kernel? Select(ConvGeometry g, bool turned, Epilogue epilogue, bool pool, InstructionSet isa, int workers) =>
-        Choose(g, isa) is { } variant ? new WinogradConvKernel(g, turned, epilogue, pool, variant, workers) : null;
+    static Kernel? Select(ConvGeometry g, bool turned, ConvEnding ending, InstructionSet isa, int workers) =>
+        Choose(g, isa) is { } variant ? new WinogradConvKernel(g, turned, ending, variant, workers) : null;
 
     /// <summary>The variant to compute a convolution by, null where none pays.</summary>
     static WinogradVariant? Choose(ConvGeometry g, InstructionSet isa)

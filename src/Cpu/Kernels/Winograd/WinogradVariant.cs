@@ -17,7 +17,7 @@ sealed unsafe class WinogradVariant
     static readonly WinogradVariant[] ThreeByFour = All<Data6, Evaluate6<Three>, Combine6<Four>, Evaluate6<Four>, Combine6<Three>>();
     static readonly WinogradVariant[] FiveByFour = All<Data8, Evaluate8<Five>, Combine8<Four>, Evaluate8<Four>, Combine8<Five>>();
 
-    readonly Dictionary<(Activation Kind, bool Pool), nint> _gather = [];
+    readonly Dictionary<Activation, nint> _gather = [], _gatherPooled = [], _gatherBack = [];
 
     WinogradVariant(int taps, int size, InstructionSet isa)
     {
@@ -75,8 +75,13 @@ sealed unsafe class WinogradVariant
     /// </summary>
     public static nint Apart(nint floats) => ((floats + 15) / 16 | 1) * 16;
 
-    /// <summary>See <see cref="WinogradPasses.Gather"/> and <see cref="WinogradPasses.GatherPooled"/>.</summary>
-    public delegate*<TileRun*, void> Gather(Activation kind, bool pool) => (delegate*<TileRun*, void>)_gather[(kind, pool)];
+    /// <summary>
+    /// See <see cref="WinogradPasses.Gather"/>, <see cref="WinogradPasses.GatherPooled"/> and <see cref="WinogradPasses.GatherBack"/>.
+    /// </summary>
+    public delegate*<TileRun*, void> Gather(ConvEnding ending) => (delegate*<TileRun*, void>)(
+        ending.Pool ? _gatherPooled[ending.Epilogue.Activation]
+        : ending.GoesBack ? _gatherBack[ending.Back]
+        : _gather[ending.Epilogue.Activation]);
 
     /// <inheritdoc/>
     public override string ToString() => $"winograd F({Results}x{Results},{Taps}x{Taps}) {Micro}";
@@ -123,8 +128,10 @@ sealed unsafe class WinogradVariant
         where TActivation : struct, IActivation
     {
         delegate*<TileRun*, void> gather = &WinogradPasses.Gather<T, TLanes, TResult, TActivation>;
-        _gather.Add((kind, false), (nint)gather);
+        _gather.Add(kind, (nint)gather);
         gather = &WinogradPasses.GatherPooled<T, TLanes, TResult, TActivation>;
-        _gather.Add((kind, true), (nint)gather);
+        _gatherPooled.Add(kind, (nint)gather);
+        gather = &WinogradPasses.GatherBack<T, TLanes, TResult, TActivation>;
+        _gatherBack.Add(kind, (nint)gather);
     }
 }
