@@ -68,7 +68,9 @@ DEVICE float activate_grad(float y, float dy, int kind) {
 }
 
 DEVICE float4 activate4(float4 x, int kind) {
-  return make_float4(activate(x.x, kind), activate(x.y, kind), activate(x.z, kind), activate(x.w, kind));
+  if (kind == RELU) return make_float4(activate(x.x, RELU), activate(x.y, RELU), activate(x.z, RELU), activate(x.w, RELU));
+  if (kind == ELU) return make_float4(activate(x.x, ELU), activate(x.y, ELU), activate(x.z, ELU), activate(x.w, ELU));
+  return x;
 }
 
 DEVICE float4 activate_grad4(float4 y, float4 dy, int kind) {
@@ -81,6 +83,34 @@ DEVICE float maximum(float a, float b) { return a != a || a > b ? a : b; }
 
 DEVICE float4 maximum4(float4 a, float4 b) {
   return make_float4(maximum(a.x, b.x), maximum(a.y, b.y), maximum(a.z, b.z), maximum(a.w, b.w));
+}
+
+// The maximum of a 2x2 window for four adjacent channels, and where in the window it was, two bits for each channel: 0 and 1 above, 2 and
+// 3 below, from left to right, the first of equal ones.
+struct window_maximum {
+  float4 value;
+  unsigned codes;
+};
+
+DEVICE void look(float x, unsigned place, int shift, float& max, unsigned& codes) {
+  if (x <= max || max != max) return;  // What is not a number is taken, and nothing after it.
+  max = x;
+  codes = (codes & ~(3u << shift)) | place << shift;
+}
+
+DEVICE void look4(float4 x, unsigned place, window_maximum& max) {
+  look(x.x, place, 0, max.value.x, max.codes);
+  look(x.y, place, 2, max.value.y, max.codes);
+  look(x.z, place, 4, max.value.z, max.codes);
+  look(x.w, place, 6, max.value.w, max.codes);
+}
+
+DEVICE window_maximum maximum_of_window(float4 first, float4 second, float4 third, float4 fourth) {
+  window_maximum max{first, 0u};
+  look4(second, 1u, max);
+  look4(third, 2u, max);
+  look4(fourth, 3u, max);
+  return max;
 }
 
 // The sum over the block's threads, in thread 0: 32 lanes by shuffles, then the warps' sums by the first warp.

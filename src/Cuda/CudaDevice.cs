@@ -5,6 +5,7 @@ public sealed class CudaDevice : IDisposable
 {
     readonly Func<CudaDevice, string, CudaModule> _build;
     readonly Dictionary<string, CudaModule> _modules = [];
+    readonly Dictionary<string, CudaKernel> _kernels = [];
     CudaDeviceVariable<byte>? _blasWorkspace;
     CudaBlas? _blas;
     CudaDNNContext? _dnn;
@@ -48,13 +49,16 @@ public sealed class CudaDevice : IDisposable
     /// <summary>The convolutions by cuDNN, by their shapes.</summary>
     internal DnnConvolutions Convolutions { get; }
 
+    /// <summary>The functions that were taken from kernel files so far, by name: what reports of registers and spills go through.</summary>
+    public IReadOnlyDictionary<string, CudaKernel> Kernels => _kernels;
+
     /// <summary>A function of a kernel file; each call gives an object of its own, with its own launch sizes.</summary>
     /// <param name="file">The file's name without an extension, such as <c>pool</c>.</param>
     /// <param name="function">The function's name.</param>
     public CudaKernel Kernel(string file, string function)
     {
         if (!_modules.TryGetValue(file, out CudaModule? module)) _modules[file] = module = _build(this, file);
-        return new CudaKernel(function, module);
+        return _kernels[function] = new CudaKernel(function, module);
     }
 
     /// <summary>Gives everything back.</summary>

@@ -10,6 +10,7 @@ public static class OpCases
     public static IReadOnlyList<OpCase> All { get; } =
     [
         .. ConvCases.All, .. MatMulCases.All, .. PointwiseCases.All, .. PoolCases.All, .. LossCases.All, .. MovementCases.All, .. StateCases.All,
+        .. ManyBlocksCases.All,
     ];
 
     /// <summary>Inputs that do not fit, with the message.</summary>

@@ -19,6 +19,7 @@ static class NarrowConvKernels
     /// <summary>The kernel of a convolution, or null where no side is narrow.</summary>
     public static Kernel? Select(Conv2D op, Signature shapes, CudaDevice device)
     {
+        shapes.Expect(op);
         (Shape x, Shape f, Shape y) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape, shapes.Output.Shape);
         return Fits(f[1], f[2], op.Stride)
             ? Select(new Geometry(x[0], x[1], x[2], x[3], y[1], y[2], y[3], f[1], op.Padding, false), op.Epilogue, device)
@@ -28,6 +29,7 @@ static class NarrowConvKernels
     /// <summary>The kernel of a transposed convolution, or null where no side is narrow.</summary>
     public static Kernel? Select(Conv2DInputGrad op, Signature shapes, CudaDevice device)
     {
+        shapes.Expect(op);
         (Shape y, Shape f, Shape x) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape, shapes.Output.Shape);
         return Fits(f[1], f[2], op.Stride)
             ? Select(new Geometry(y[0], y[1], y[2], y[3], x[1], x[2], x[3], f[1], f[1] - 1 - op.Padding, true), op.Epilogue, device)
@@ -51,12 +53,12 @@ static class NarrowConvKernels
 
     static Action<CudaStream> FromNarrow(Geometry g, Epilogue epilogue, CudaDevice device, Operands at)
     {
-        // The tile's sizes are those of conv_from_narrow.cu: 64 channels, 16 pixels in a row, 8 of them a thread's.
-        const int Channels = 64, Columns = 16, Pixels = 8, FewestLanes = 4;
+        // The sizes are those of conv_from_narrow.cu: tiles of 64 channels and 16 pixels in a row, of which a thread has 4 in each of 2 rows.
+        const int Channels = 64, Columns = 16, PatchColumns = 4, PatchRows = 2, FewestLanes = 4;
         int lanes = FewestLanes;
         while (lanes < Channels / Vector && lanes * Vector < g.OutChannels) lanes *= 2;
-        int rows = BlockSize / lanes / (Columns / Pixels);
-        int row = Pixels * g.Channels + CeilingDivide((Pixels + g.Size - 1) * g.Channels, Vector) * Vector;
+        int rows = BlockSize / lanes / (Columns / PatchColumns) * PatchRows;
+        int row = (Columns - PatchColumns) * g.Channels + CeilingDivide((PatchColumns + g.Size - 1) * g.Channels, Vector) * Vector;
         int filters = g.Size * g.Size * g.Channels * Channels;
 
         CudaKernel kernel = device.Kernel("conv_from_narrow", $"conv_from_{Named(g.Channels, g.Size)}");
@@ -67,7 +69,7 @@ static class NarrowConvKernels
         ulong bias = epilogue.Bias ? at.Inputs[2].DevicePointer() : 0;
         (int turned, int activation) = (g.Turned ? 1 : 0, (int)epilogue.Activation);
         return stream => kernel.RunAsync(
-            stream, x, f, bias, y, g.Images, g.Height, g.Width, g.OutHeight, g.OutWidth, g.OutChannels, g.Pad, turned, activation, lanes);
+            stream, x, f, bias, y, 0UL, g.Images, g.Height, g.Width, g.OutChannels, g.Pad, turned, activation, 0, lanes);
     }
 
     static Action<CudaStream> ToNarrow(Geometry g, Epilogue epilogue, CudaDevice device, Operands at)

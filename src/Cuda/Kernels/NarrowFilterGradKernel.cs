@@ -21,6 +21,7 @@ static class NarrowFilterGradKernel
     /// <summary>The kernel, or null where no side is narrow or a row of it is too long.</summary>
     public static Kernel? Select(Conv2DFilterGrad op, Signature shapes, CudaDevice device)
     {
+        shapes.Expect(op);
         if (!NarrowConvKernels.Fits(op.KernelHeight, op.KernelWidth, op.Stride)) return null;
         (Shape x, Shape y, int size) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape, op.KernelHeight);
         Sides? sides = NarrowConvKernels.IsNarrow(x[3]) ? new(0, 1, x, y, op.Padding, false)
