@@ -24,69 +24,41 @@ public sealed class Backends : IDisposable
 /// <summary>Every case of every operation on the processor, each instruction set, against the reference in double precision.</summary>
 public class BackendCases(Backends backends) : IClassFixture<Backends>
 {
-    public static TheoryData<InstructionSet, OpCase> All => Where(_ => true);
+    public static TheoryData<InstructionSet, OpCase> All => EachSet(BackendChecks.Cases);
 
-    public static TheoryData<InstructionSet, OpCase> Overwriting => Where(op => op.Overwrites >= 0);
+    public static TheoryData<InstructionSet, OpCase> Overwriting => EachSet(BackendChecks.Overwriting);
 
     [Theory]
     [MemberData(nameof(All), DisableDiscoveryEnumeration = true)]
-    public void ResultsEqualTheReference(InstructionSet set, OpCase opCase)
-    {
-        Expected expected = Expected.Of(opCase);
-        using var call = new BackendCall(backends.Of(set, 2), opCase, expected.Inputs, inPlace: false);
-        byte[][] results = call.Run();
-        ElementType[] types = [.. call.ResultTypes];
-        Assert.Equal(expected.Results.Length, results.Length);
-        for (int r = 0; r < results.Length; r++)
-        {
-            double[] actual = ElementBytes.ToDoubles(results[r], types[r]);
-            Assert.Equal(expected.Results[r].Length, actual.Length);
-            for (int i = 0; i < actual.Length; i++)
-            {
-                double error = Math.Abs(actual[i] - expected.Results[r][i]);
-                Assert.True(
-                    error <= expected.Allowed[r][i],
-                    FormattableString.Invariant(
-                        $"{opCase} ({call.Variant}): result {r}, element {i} is {actual[i]:G9}, {expected.Results[r][i]:G9} expected within {expected.Allowed[r][i]:E1}"));
-            }
-        }
-    }
+    public void ResultsEqualTheReference(InstructionSet set, OpCase opCase) =>
+        BackendChecks.ResultsEqualTheReference(backends.Of(set, 2), opCase);
 
     [Theory]
     [MemberData(nameof(All), DisableDiscoveryEnumeration = true)]
     public void ResultsHaveTheSameBitsTwiceAndForAnyNumberOfThreads(InstructionSet set, OpCase opCase)
     {
-        double[][] inputs = Expected.Of(opCase).Inputs;
-        using var one = new BackendCall(backends.Of(set, 1), opCase, inputs, inPlace: false);
-        using var two = new BackendCall(backends.Of(set, 2), opCase, inputs, inPlace: false);
-        byte[][] first = one.Run();
-        Assert.Equal(first, one.Run());
-        Assert.Equal(first, two.Run());
+        byte[][][] one = BackendChecks.Run(backends.Of(set, 1), opCase, times: 2);
+        Assert.Equal(one[0], one[1]);
+        Assert.Equal(one[0], BackendChecks.Run(backends.Of(set, 2), opCase)[0]);
     }
 
     [Theory]
     [MemberData(nameof(Overwriting), DisableDiscoveryEnumeration = true)]
-    public void ResultsInPlaceOfAnInputHaveTheSameBits(InstructionSet set, OpCase opCase)
-    {
-        double[][] inputs = Expected.Of(opCase).Inputs;
-        using var beside = new BackendCall(backends.Of(set, 2), opCase, inputs, inPlace: false);
-        using var inPlace = new BackendCall(backends.Of(set, 2), opCase, inputs, inPlace: true);
-        Assert.Equal(beside.Run(), inPlace.Run());
-    }
+    public void ResultsInPlaceOfAnInputHaveTheSameBits(InstructionSet set, OpCase opCase) => Assert.Equal(
+        BackendChecks.Run(backends.Of(set, 2), opCase)[0],
+        BackendChecks.Run(backends.Of(set, 2), opCase, inPlace: true)[0]);
 
     [Fact]
     public void TheProcessorHasAKernelForEveryOperation()
     {
         using var backend = new CpuBackend(1);
-        Assert.Equal(
-            ReferenceInterpreter.Operations.Where(op => op != typeof(SideOutput)).Select(op => op.Name).Order(),
-            backend.Operations.Select(op => op.Name).Order());
+        BackendChecks.CoversEveryOperation(backend.Operations);
     }
 
     [Fact]
     public void TheBoundsAreFarBelowTheResults()
     {
-        foreach (OpCase opCase in OpCases.All.Where(c => !c.Op.IsView))
+        foreach (OpCase opCase in BackendChecks.Cases)
         {
             Expected expected = Expected.Of(opCase);
             for (int r = 0; r < expected.Results.Length; r++)
@@ -97,12 +69,11 @@ public class BackendCases(Backends backends) : IClassFixture<Backends>
         }
     }
 
-    static TheoryData<InstructionSet, OpCase> Where(Func<Op, bool> wanted)
+    static TheoryData<InstructionSet, OpCase> EachSet(IEnumerable<OpCase> cases)
     {
         var data = new TheoryData<InstructionSet, OpCase>();
         foreach (InstructionSet set in Enum.GetValues<InstructionSet>())
-            foreach (OpCase opCase in OpCases.All)
-                if (!opCase.Op.IsView && wanted(opCase.Op)) data.Add(set, opCase);
+            foreach (OpCase opCase in cases) data.Add(set, opCase);
         return data;
     }
 }
