@@ -21,6 +21,7 @@ static class CudaKernels
         table.Add<Add>((op, shapes) => PointwiseKernels.Select(op, shapes, device));
         table.Add<MaxPool2D>((op, shapes) => PoolKernels.Select(op, shapes, device));
         table.Add<MaxPool2DGrad>((op, shapes) => PoolKernels.Select(op, shapes, device));
+        table.Add<MaxUnpool2D>((op, shapes) => PoolKernels.Select(op, shapes, device));
         table.Add<HideRows>((op, shapes) => MovementKernels.Select(op, shapes, device));
         table.Add<GatherImages>((op, shapes) => MovementKernels.Select(op, shapes, device));
         table.Add<MeanSquaredError>((op, shapes) => LossKernels.Select(op, shapes, device));

@@ -11,10 +11,12 @@ static class DnnConvKernels
     public static Kernel Select(Conv2D op, Signature shapes, CudaDevice device)
     {
         shapes.Expect(op);
-        bool relu = op.Epilogue is { Bias: true, Activation: Activation.Relu } && device.Precision != Precision.Bf16;
-        DnnConvolution convolution = device.Convolutions.Get(new ConvolutionKey(
-            ConvolutionDirection.Forward, shapes.Inputs[0].Shape, shapes.Inputs[1].Shape, shapes.Output.Shape, op.Stride, op.Padding,
-            device.Precision, relu));
+        (Shape x, Shape f) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape);
+        Shape bare = new Conv2D(op.Stride, op.Padding).Infer([x, f]);
+        bool relu = op is { Pool: false, Epilogue: { Bias: true, Activation: Activation.Relu } } && device.Precision != Precision.Bf16;
+        DnnConvolution convolution = device.Convolutions.Get(
+            new ConvolutionKey(ConvolutionDirection.Forward, x, f, bare, op.Stride, op.Padding, device.Precision, relu));
+        if (op.Pool) return WithPooling(device, convolution, op.Epilogue, bare);
         if (!convolution.Choice.Fused) return WithEpilogue(device, convolution, op.Epilogue, shapes);
         return new DeviceKernel(
             convolution.Name,
@@ -44,6 +46,27 @@ static class DnnConvKernels
             ConvolutionDirection.FilterGradient, shapes.Inputs[0].Shape, shapes.Output.Shape, shapes.Inputs[1].Shape, op.Stride, op.Padding,
             device.Precision, Relu: false));
         return WithEpilogue(device, convolution, default, shapes);
+    }
+
+    /// <summary>The convolution into the workspace, then bias, activation and pooling in a pass of their own.</summary>
+    static DeviceKernel WithPooling(CudaDevice device, DnnConvolution convolution, Epilogue epilogue, Shape bare)
+    {
+        const int Alignment = 256; // What the library may expect of any operand.
+        long offset = (convolution.Choice.WorkspaceBytes + Alignment - 1) / Alignment * Alignment;
+        return new DeviceKernel(
+            $"{convolution.Name}, pooled",
+            at =>
+            {
+                (ulong images, ulong filters, ulong workspace) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Workspace.DevicePointer());
+                ulong results = workspace + (ulong)offset;
+                Action<CudaStream> finish = PoolKernels.Finishing(device, epilogue, results, bare, at);
+                return stream =>
+                {
+                    convolution.Run(images, filters, results, workspace);
+                    finish(stream);
+                };
+            },
+            offset + bare.Count * sizeof(float));
     }
 
     /// <summary>The convolution, then bias and activation in a pass of their own, if there are any.</summary>

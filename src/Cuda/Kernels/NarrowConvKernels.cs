@@ -14,15 +14,20 @@ static class NarrowConvKernels
     /// what it reads and what it writes.
     /// </summary>
     readonly record struct Geometry(
-        int Images, int Height, int Width, int Channels, int OutHeight, int OutWidth, int OutChannels, int Size, int Pad, bool Turned);
+        int Images, int Height, int Width, int Channels, int OutChannels, int Size, int Pad, bool Turned)
+    {
+        public int OutHeight => Height + 2 * Pad - Size + 1;
+
+        public int OutWidth => Width + 2 * Pad - Size + 1;
+    }
 
     /// <summary>The kernel of a convolution, or null where no side is narrow.</summary>
     public static Kernel? Select(Conv2D op, Signature shapes, CudaDevice device)
     {
         shapes.Expect(op);
-        (Shape x, Shape f, Shape y) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape, shapes.Output.Shape);
+        (Shape x, Shape f) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape);
         return Fits(f[1], f[2], op.Stride)
-            ? Select(new Geometry(x[0], x[1], x[2], x[3], y[1], y[2], y[3], f[1], op.Padding, false), op.Epilogue, device)
+            ? Select(new Geometry(x[0], x[1], x[2], x[3], f[0], f[1], op.Padding, false), op.Epilogue, op.Pool, device)
             : null;
     }
 
@@ -30,9 +35,9 @@ static class NarrowConvKernels
     public static Kernel? Select(Conv2DInputGrad op, Signature shapes, CudaDevice device)
     {
         shapes.Expect(op);
-        (Shape y, Shape f, Shape x) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape, shapes.Output.Shape);
+        (Shape y, Shape f) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape);
         return Fits(f[1], f[2], op.Stride)
-            ? Select(new Geometry(y[0], y[1], y[2], y[3], x[1], x[2], x[3], f[1], f[1] - 1 - op.Padding, true), op.Epilogue, device)
+            ? Select(new Geometry(y[0], y[1], y[2], y[3], f[3], f[1], f[1] - 1 - op.Padding, true), op.Epilogue, false, device)
             : null;
     }
 
@@ -46,12 +51,13 @@ static class NarrowConvKernels
     /// <summary>How kernels for so many channels are named.</summary>
     public static string Named(int channels, int size) => $"{channels}_channel{(channels > 1 ? "s" : "")}_{size}x{size}";
 
-    static Kernel? Select(Geometry g, Epilogue epilogue, CudaDevice device) =>
-        IsNarrow(g.Channels) ? new DeviceKernel("direct from narrow", at => FromNarrow(g, epilogue, device, at))
+    // Pooled results have channels by fours, so they are never the narrow side.
+    static Kernel? Select(Geometry g, Epilogue epilogue, bool pool, CudaDevice device) =>
+        IsNarrow(g.Channels) ? new DeviceKernel($"direct from narrow{(pool ? ", pooled" : "")}", at => FromNarrow(g, epilogue, pool, device, at))
         : IsNarrow(g.OutChannels) ? new DeviceKernel("direct to narrow", at => ToNarrow(g, epilogue, device, at))
         : null;
 
-    static Action<CudaStream> FromNarrow(Geometry g, Epilogue epilogue, CudaDevice device, Operands at)
+    static Action<CudaStream> FromNarrow(Geometry g, Epilogue epilogue, bool pool, CudaDevice device, Operands at)
     {
         // The sizes are those of conv_from_narrow.cu: tiles of 64 channels and 16 pixels in a row, of which a thread has 4 in each of 2 rows.
         const int Channels = 64, Columns = 16, PatchColumns = 4, PatchRows = 2, FewestLanes = 4;
@@ -67,9 +73,10 @@ static class NarrowConvKernels
         kernel.GridDimensions = new((uint)Math.Min(tiles, MostBlocks), (uint)CeilingDivide(g.OutChannels, Channels), 1);
         (ulong x, ulong f, ulong y) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
         ulong bias = epilogue.Bias ? at.Inputs[2].DevicePointer() : 0;
+        (ulong codes, int pools) = (at.Side.DevicePointer(), pool ? 1 : 0);
         (int turned, int activation) = (g.Turned ? 1 : 0, (int)epilogue.Activation);
         return stream => kernel.RunAsync(
-            stream, x, f, bias, y, 0UL, g.Images, g.Height, g.Width, g.OutChannels, g.Pad, turned, activation, 0, lanes);
+            stream, x, f, bias, y, codes, g.Images, g.Height, g.Width, g.OutChannels, g.Pad, turned, activation, pools, lanes);
     }
 
     static Action<CudaStream> ToNarrow(Geometry g, Epilogue epilogue, CudaDevice device, Operands at)
