@@ -6,8 +6,8 @@
 // window: the sum is the gradient at [c, K-1-r, K-1-s, o] with K-1 less the padding, and is written there.
 //
 // A block takes 32 wide channels, a lane each, and a share of the rows of all images. Its K warps have one row r of the window each and
-// K C sums in registers; they walk along a row of pixels four at a time, with the narrow side's rows, margins filled, in shared memory.
-// Each block writes its sums to the workspace, where column_sums adds the shares in their order.
+// K C sums in registers; they walk along a row of pixels four at a time, with their own row of the narrow side, margins filled, in shared
+// memory. Each block writes its sums to the workspace, where column_sums adds the shares in their order.
 //
 // Bytes per element of the wide side: 4 read (again by the other K - 1 warps, from the first-level cache). Multiply-adds: K^2 C. Floor: the
 // larger of bytes / bandwidth and arithmetic: on an H100 bytes up to 3 x 3 x 3, arithmetic for 5 x 5 x 3.
@@ -21,24 +21,25 @@ DEVICE void narrow_filter_grad(
   // A row of the narrow side with its margins, up to the last vector read.
   int row_floats = (wide_width + pixels - 1) / pixels * pixels * C + need;
   row_floats = (row_floats + 3) / 4 * 4;
-  int r = threadIdx.x / 32, o = blockIdx.y * 32 + threadIdx.x % 32;
+  int r = threadIdx.x / 32, lane = threadIdx.x % 32, o = blockIdx.y * 32 + lane;
+  float* window_row = dynamic_shared + r * row_floats;
   int all = images * wide_height, share = (all + gridDim.x - 1) / gridDim.x;
   int start = blockIdx.x * share, end = start + share < all ? start + share : all;
   float sum[K * C] = {};
   for (int work = start; work < end; work++) {
-    int image = work / wide_height, row = work % wide_height;
-    __syncthreads();
-    for (int i = threadIdx.x; i < K * row_floats; i += blockDim.x) {
-      int h = row - pad + i / row_floats, w = i % row_floats / C - pad;
-      bool inside = h >= 0 && h < height && w >= 0 && w < width;
-      dynamic_shared[i] = inside ? narrow[(((long long)image * height + h) * width + w) * C + i % row_floats % C] : 0.0f;
+    int image = work / wide_height, h = work % wide_height + r - pad;
+    const float* pixels_row = narrow + ((long long)image * height + h) * width * C;
+    __syncwarp();  // The row before is done with.
+    for (int i = lane; i < row_floats; i += 32) {
+      int w = i / C - pad;
+      window_row[i] = h >= 0 && h < height && w >= 0 && w < width ? pixels_row[i - pad * C] : 0.0f;
     }
-    __syncthreads();
+    __syncwarp();
     if (o >= channels) continue;
     const float* gradients = wide + (long long)work * wide_width * channels + o;
     for (int column = 0; column < wide_width; column += pixels) {
       float4 vectors[need / 4];
-      const float* from = dynamic_shared + r * row_floats + column * C;
+      const float* from = window_row + column * C;
 #pragma unroll
       for (int v = 0; v < need / 4; v++) vectors[v] = load4(from, v);
       const float* window = reinterpret_cast<const float*>(vectors);

@@ -37,6 +37,8 @@ extern const __device__ __attribute__((weak)) block_index_registers blockIdx;
 extern const __device__ __attribute__((weak)) block_size_registers blockDim;
 extern const __device__ __attribute__((weak)) grid_size_registers gridDim;
 
+SHIM void __syncwarp(unsigned mask = 0xffffffffu) { __nvvm_bar_warp_sync(mask); }
+
 // 0x1f: the exchange stays within the 32 lanes of the warp. A double goes as its two halves.
 SHIM float __shfl_down_sync(unsigned mask, float value, unsigned distance) {
   return __nvvm_shfl_sync_down_f32(mask, value, (int)distance, 0x1f);
