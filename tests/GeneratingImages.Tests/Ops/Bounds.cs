@@ -59,7 +59,7 @@ static class Bounds
     {
         var squares = new double[columns];
         for (int i = 0; i < bounds.Length; i++) squares[i % columns] += bounds[i] * bounds[i];
-        return [bounds, [.. Sum(y, columns).Zip(squares, (sum, square) => sum + 2 * Math.Sqrt(square))]];
+        return [bounds, [.. Sum(y, columns).Zip(squares, (sum, square) => sum + Math.Sqrt(square))]];
     }
 
     /// <summary>The sum of the terms' sizes is the same operation on absolute values, without its activation, which lengthens no error.</summary>
