@@ -9,10 +9,11 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 out=$1; shift
 mkdir -p "$out/work"
 work=$(cd "$out/work" && pwd)
-flags=(-std=c++20 -O2 -fPIC -Wall -Wextra -Werror -pthread)
+# -Wrestrict is wrong about std::string in g++ 12.
+flags=(-std=c++20 -O1 -fPIC -Wall -Wextra -Wno-restrict -Werror -pthread)
 # Contraction would depend on the compiler; misaligned accesses, indices past the end of arrays and divisions by zero become the device's
 # errors through g++'s own checks.
-kernel_flags=("${flags[@]}" -mfma -ffp-contract=off -mtls-dialect=gnu2 -fno-extern-tls-init -fvisibility=hidden -Wno-unused-function
+kernel_flags=("${flags[@]}" -O2 -mfma -ffp-contract=off -mtls-dialect=gnu2 -fno-extern-tls-init -fvisibility=hidden -Wno-unused-function
               -Wno-unknown-pragmas -fsanitize=alignment,bounds,integer-divide-by-zero)
 jobs=()
 
@@ -32,6 +33,10 @@ unit() { # NAME FILES...: one object of these files, included one after another
   local name=$1; shift
   printf '#include "%s"\n' "$@" > "$work/$name.cpp"
   compile "$work/$name.o" "$work/$name.cpp" "${flags[@]}"
+}
+
+loops() { # NAME FILE: an object whose inner loops are to run fast
+  compile "$work/$1.o" "$2" "${flags[@]}" -O3 -mavx2
 }
 
 embed() { # FILE: its text, which a program for NVRTC is compared with
@@ -70,6 +75,14 @@ kernels() { # NAME FOLDER: the objects of one kernels library
 }
 
 unit simulator "$here"/device/*.cpp "$here"/driver/*.cpp
+unit nvrtc "$here"/nvrtc/*.cpp
+unit cublas "$here"/cublas/handle.cpp
+loops gemm "$here"/cublas/gemm.cpp
+finish
+unit cudnn "$here"/cudnn/{status,descriptors,problem,algorithms,search,convolution}.cpp
+loops convolution "$here"/cudnn/loops.cpp
+unit version8 "$here"/cudnn/version8.cpp
+unit version9 "$here"/cudnn/version9.cpp
 index=0
 for folder in "$@"; do
   kernels "kernels$index" "$folder"
@@ -79,8 +92,17 @@ finish
 
 g++ -shared -o "$out/libcudasim.so" "$work/simulator.o" -Wl,-soname,libcudasim.so -Wl,-Bsymbolic -ldl -pthread
 ln -sf libcudasim.so "$out/libcuda.so.1"
-beside=(-L"$out" -l:libcudasim.so -Wl,-rpath,'$ORIGIN' -Wl,-Bsymbolic)
+beside=(-L"$out" -l:libcudasim.so -Wl,-rpath,'$ORIGIN:$ORIGIN/..' -Wl,-Bsymbolic)
+library() { # FILE OBJECTS...
+  local file=$1; shift
+  g++ -shared -o "$out/$file" "$@" "${beside[@]}"
+}
+library libnvrtc.so.12 "$work/nvrtc.o"
+library libcublas.so.12 "$work"/{cublas,gemm}.o
+library libcudnn.so.9 "$work"/{cudnn,convolution,version9}.o
+mkdir -p "$out/cudnn8"
+library cudnn8/libcudnn.so.8 "$work"/{cudnn,convolution,version8}.o
 for ((i = 0; i < index; i++)); do
-  g++ -shared -o "$out/libcudasim_kernels$i.so" "$work/kernels$i"/*.o "${beside[@]}"
+  library "libcudasim_kernels$i.so" "$work/kernels$i"/*.o
 done
 rm -rf "$work"
