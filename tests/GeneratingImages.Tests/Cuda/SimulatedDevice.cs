@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Runtime.InteropServices;
 using System.Text;
 
@@ -9,7 +10,7 @@ namespace GeneratingImages.Tests.Cuda;
 /// </summary>
 static unsafe class SimulatedDevice
 {
-    static readonly Lazy<nint> _library = new(() => NativeLibrary.Load(Driver));
+    static readonly ConcurrentDictionary<string, nint> _libraries = new();
 
     /// <summary>The folder of the simulated libraries, named as CUDA's; what GENIMG_CUDA takes. Cuts the calling test short without g++.</summary>
     public static string Folder => SimulatedDeviceBuild.Folder;
@@ -17,8 +18,9 @@ static unsafe class SimulatedDevice
     /// <summary>The simulated driver's file; what GENIMG_CUDA_DRIVER takes.</summary>
     public static string Driver => Path.Combine(Folder, "libcuda.so.1");
 
-    /// <summary>The address of an exported function of the driver.</summary>
-    public static nint Export(string name) => NativeLibrary.GetExport(_library.Value, name);
+    /// <summary>The address of an exported function of the driver, or of another file of the folder.</summary>
+    public static nint Export(string name, string library = "libcuda.so.1") =>
+        NativeLibrary.GetExport(_libraries.GetOrAdd(library, file => NativeLibrary.Load(Path.Combine(Folder, file))), name);
 
     /// <summary>Ends the context with all that lives in it, and puts settings and counters back.</summary>
     public static void Reset() => ((delegate* unmanaged<void>)Export("cudasim_reset"))();
@@ -51,6 +53,9 @@ static unsafe class SimulatedDevice
             return Encoding.UTF8.GetString(text.AsSpan(0, text.AsSpan().IndexOf((byte)0)));
         }
     }
+
+    /// <summary>The text of a file of tests/cudasim/planted or kernels, as it was compiled in.</summary>
+    public static string Source(string file) => System.IO.File.ReadAllText(Path.Combine(AppContext.BaseDirectory, file));
 
     /// <summary>A module image of every kernel of one source file, without a compiler.</summary>
     public static byte[] Image(string source, int architecture = 90)

@@ -11,13 +11,13 @@ const char* const data_names[] = {"ALGO_0", "ALGO_1", "FFT", "FFT_TILING", "WINO
 const char* const filter_names[] = {"ALGO_0", "ALGO_1", "FFT", "ALGO_3", "WINOGRAD", "WINOGRAD_NONFUSED", "FFT_TILING"};
 
 /// What an algorithm is, whatever its number in a direction.
-enum class Kind { direct, gemm, explicit_gemm, atomic, never, fft, fft_tiling, winograd, winograd_nonfused };
+enum class Kind { direct, gemm, explicit_gemm, atomic, atomic_planes, never, fft, fft_tiling, winograd, winograd_nonfused };
 
 Kind kind_of(Direction direction, int algorithm) {
     static const Kind forward[] = {Kind::direct, Kind::gemm, Kind::explicit_gemm, Kind::never, Kind::fft, Kind::fft_tiling, Kind::winograd,
                                    Kind::winograd_nonfused};
     static const Kind data[] = {Kind::atomic, Kind::gemm, Kind::fft, Kind::fft_tiling, Kind::winograd, Kind::winograd_nonfused};
-    static const Kind filter[] = {Kind::atomic, Kind::gemm, Kind::fft, Kind::atomic, Kind::never, Kind::winograd_nonfused, Kind::fft_tiling};
+    static const Kind filter[] = {Kind::atomic, Kind::gemm, Kind::fft, Kind::atomic_planes, Kind::never, Kind::winograd_nonfused, Kind::fft_tiling};
     return direction == Direction::forward ? forward[algorithm] : direction == Direction::backward_data ? data[algorithm] : filter[algorithm];
 }
 
@@ -56,7 +56,7 @@ double cost(const Problem& p, Kind kind, bool with_tensor_cores) {
     double saved = p.w->size.h == 5 ? 2.8 : 2.25;
     switch (kind) {
         case Kind::gemm: return with_tensor_cores ? 0.2 : 1;
-        case Kind::atomic: return 1.2;
+        case Kind::atomic: case Kind::atomic_planes: return 1.2;
         case Kind::direct: return 1.5;
         case Kind::explicit_gemm: return 1.8;
         case Kind::winograd: return 1 / saved + 0.2;
@@ -96,7 +96,10 @@ size_t workspace_bytes(const Problem& p, int algorithm) {
     }
 }
 
-bool deterministic(Direction direction, int algorithm) { return kind_of(direction, algorithm) != Kind::atomic; }
+bool deterministic(Direction direction, int algorithm) {
+    Kind kind = kind_of(direction, algorithm);
+    return kind != Kind::atomic && kind != Kind::atomic_planes;
+}
 
 int fraction_bits(const Problem& p, int algorithm) {
     bool tf32 = !p.bf16() && p.convolution->math != dnn_fma_math && settings.compute_capability >= 80;
