@@ -29,10 +29,10 @@ sealed class ColumnSums
     public long WorkspaceBytes => _shares == 1 ? 0 : (long)_shares * _columns * sizeof(float);
 
     /// <summary>Sums what lies at <paramref name="terms"/>.</summary>
-    public Action<CudaStream> Bind(ulong terms, Slice sums, Slice workspace)
+    public Action<CudaStream> Bind(ulong terms, ulong sums, ulong workspace)
     {
-        CudaKernel first = Sized(Kernel(), _shares);
-        (ulong partial, int rows, int columns) = (Partial(sums, workspace), _rows, _columns);
+        CudaKernel first = Sized(_device.Kernel("column_sums", "column_sums"), _shares);
+        (ulong partial, int rows, int columns) = (_shares == 1 ? sums : workspace, _rows, _columns);
         Action<CudaStream> second = BindSecond(_device, sums, workspace, _shares, columns);
         return stream =>
         {
@@ -41,13 +41,12 @@ sealed class ColumnSums
         };
     }
 
-    /// <summary>Computes an activation's gradient and sums it in the same pass.</summary>
-    public Action<CudaStream> BindActivationGrad(Activation kind, Operands at)
+    /// <summary>Computes an activation's gradient <paramref name="dx"/> and sums it in the same pass.</summary>
+    public Action<CudaStream> BindActivationGrad(Activation kind, ulong y, ulong dy, ulong dx, ulong sums, ulong workspace)
     {
         CudaKernel first = Sized(_device.Kernel("column_sums", "activate_grad_sums"), _shares);
-        (ulong y, ulong dy, ulong dx) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
-        (ulong partial, int activation, int rows, int columns) = (Partial(at.Side, at.Workspace), (int)kind, _rows, _columns);
-        Action<CudaStream> second = BindSecond(_device, at.Side, at.Workspace, _shares, columns);
+        (ulong partial, int activation, int rows, int columns) = (_shares == 1 ? sums : workspace, (int)kind, _rows, _columns);
+        Action<CudaStream> second = BindSecond(_device, sums, workspace, _shares, columns);
         return stream =>
         {
             first.RunAsync(stream, y, dy, dx, partial, activation, rows, columns);
@@ -56,19 +55,14 @@ sealed class ColumnSums
     }
 
     /// <summary>Adds sums that lie in rows in the workspace; does nothing if there is only one, which then lies in its place.</summary>
-    public static Action<CudaStream> BindSecond(CudaDevice device, Slice sums, Slice workspace, int shares, int columns)
+    public static Action<CudaStream> BindSecond(CudaDevice device, ulong sums, ulong workspace, int shares, int columns)
     {
         if (shares == 1) return static _ => { };
         CudaKernel kernel = device.Kernel("column_sums", "column_sums");
         int vectors = columns % Vector == 0 ? columns / Vector : columns;
         kernel.GridDimensions = new(1, (uint)CeilingDivide(vectors, BlockSize), 1);
-        (ulong from, ulong to) = (workspace.DevicePointer(), sums.DevicePointer());
-        return stream => kernel.RunAsync(stream, from, to, shares, columns);
+        return stream => kernel.RunAsync(stream, workspace, sums, shares, columns);
     }
-
-    CudaKernel Kernel() => _device.Kernel("column_sums", "column_sums");
-
-    ulong Partial(Slice sums, Slice workspace) => (_shares == 1 ? sums : workspace).DevicePointer();
 
     CudaKernel Sized(CudaKernel kernel, int shares)
     {

@@ -13,11 +13,11 @@ static class DnnConvKernels
         shapes.Expect(op);
         (Shape x, Shape f) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape);
         Shape bare = new Conv2D(op.Stride, op.Padding).Infer([x, f]);
-        bool relu = op is { Pool: false, Epilogue: { Bias: true, Activation: Activation.Relu } } && device.Precision != Precision.Bf16;
+        var ending = new ConvEnding(op, shapes, bare, device);
+        bool relu = ending.IsEpilogue && op.Epilogue is { Bias: true, Activation: Activation.Relu } && device.Precision != Precision.Bf16;
         DnnConvolution convolution = device.Convolutions.Get(
             new ConvolutionKey(ConvolutionDirection.Forward, x, f, bare, op.Stride, op.Padding, device.Precision, relu));
-        if (op.Pool) return WithPooling(device, convolution, op.Epilogue, bare);
-        if (!convolution.Choice.Fused) return WithEpilogue(device, convolution, op.Epilogue, shapes);
+        if (!convolution.Choice.Fused) return WithEnding(convolution, ending);
         return new DeviceKernel(
             convolution.Name,
             at =>
@@ -36,7 +36,7 @@ static class DnnConvKernels
         DnnConvolution convolution = device.Convolutions.Get(new ConvolutionKey(
             ConvolutionDirection.InputGradient, shapes.Output.Shape, shapes.Inputs[1].Shape, shapes.Inputs[0].Shape, op.Stride, op.Padding,
             device.Precision, Relu: false));
-        return WithEpilogue(device, convolution, op.Epilogue, shapes);
+        return WithEnding(convolution, new ConvEnding(op, shapes, device));
     }
 
     public static Kernel Select(Conv2DFilterGrad op, Signature shapes, CudaDevice device)
@@ -45,44 +45,37 @@ static class DnnConvKernels
         DnnConvolution convolution = device.Convolutions.Get(new ConvolutionKey(
             ConvolutionDirection.FilterGradient, shapes.Inputs[0].Shape, shapes.Output.Shape, shapes.Inputs[1].Shape, op.Stride, op.Padding,
             device.Precision, Relu: false));
-        return WithEpilogue(device, convolution, default, shapes);
-    }
-
-    /// <summary>The convolution into the workspace, then bias, activation and pooling in a pass of their own.</summary>
-    static DeviceKernel WithPooling(CudaDevice device, DnnConvolution convolution, Epilogue epilogue, Shape bare)
-    {
-        const int Alignment = 256; // What the library may expect of any operand.
-        long offset = (convolution.Choice.WorkspaceBytes + Alignment - 1) / Alignment * Alignment;
         return new DeviceKernel(
-            $"{convolution.Name}, pooled",
+            convolution.Name,
             at =>
             {
-                (ulong images, ulong filters, ulong workspace) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Workspace.DevicePointer());
-                ulong results = workspace + (ulong)offset;
-                Action<CudaStream> finish = PoolKernels.Finishing(device, epilogue, results, bare, at);
+                (ulong images, ulong results, ulong filters) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
+                ulong workspace = at.Workspace.DevicePointer();
+                return _ => convolution.Run(images, results, filters, workspace);
+            },
+            convolution.Choice.WorkspaceBytes);
+    }
+
+    /// <summary>The convolution, then what is left to do in passes of its own.</summary>
+    static DeviceKernel WithEnding(DnnConvolution convolution, ConvEnding ending)
+    {
+        const int Alignment = 256; // What the library may expect of any operand.
+        long offset = ending.WorkspaceBytes == 0
+            ? convolution.Choice.WorkspaceBytes
+            : (convolution.Choice.WorkspaceBytes + Alignment - 1) / Alignment * Alignment;
+        return new DeviceKernel(
+            convolution.Name + ending.Suffix,
+            at =>
+            {
+                (ulong first, ulong second, ulong workspace) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Workspace.DevicePointer());
+                ulong results = ending.Results(at, workspace + (ulong)offset);
+                Action<CudaStream> finish = ending.Bind(at, workspace + (ulong)offset);
                 return stream =>
                 {
-                    convolution.Run(images, filters, results, workspace);
+                    convolution.Run(first, second, results, workspace);
                     finish(stream);
                 };
             },
-            offset + bare.Count * sizeof(float));
+            offset + ending.WorkspaceBytes);
     }
-
-    /// <summary>The convolution, then bias and activation in a pass of their own, if there are any.</summary>
-    static DeviceKernel WithEpilogue(CudaDevice device, DnnConvolution convolution, Epilogue epilogue, Signature shapes) => new(
-        convolution.Name,
-        at =>
-        {
-            (ulong first, ulong second, ulong computed) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
-            ulong workspace = at.Workspace.DevicePointer();
-            ulong bias = epilogue.Bias ? at.Inputs[2].DevicePointer() : 0;
-            Action<CudaStream> finish = PointwiseKernels.Finishing(device, epilogue, bias, computed, shapes.Output.Shape);
-            return stream =>
-            {
-                convolution.Run(first, second, computed, workspace);
-                finish(stream);
-            };
-        },
-        convolution.Choice.WorkspaceBytes);
 }

@@ -26,9 +26,9 @@ static class NarrowConvKernels
     {
         shapes.Expect(op);
         (Shape x, Shape f) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape);
-        return Fits(f[1], f[2], op.Stride)
-            ? Select(new Geometry(x[0], x[1], x[2], x[3], f[0], f[1], op.Padding, false), op.Epilogue, op.Pool, device)
-            : null;
+        var g = new Geometry(x[0], x[1], x[2], x[3], f[0], f[1], op.Padding, false);
+        var ending = new ConvEnding(op, shapes, Shape.Of(g.Images, g.OutHeight, g.OutWidth, g.OutChannels), device);
+        return Fits(f[1], f[2], op.Stride) ? Select(g, op.Epilogue, op.Pool, ending, device) : null;
     }
 
     /// <summary>The kernel of a transposed convolution, or null where no side is narrow.</summary>
@@ -36,9 +36,8 @@ static class NarrowConvKernels
     {
         shapes.Expect(op);
         (Shape y, Shape f) = (shapes.Inputs[0].Shape, shapes.Inputs[1].Shape);
-        return Fits(f[1], f[2], op.Stride)
-            ? Select(new Geometry(y[0], y[1], y[2], y[3], f[3], f[1], f[1] - 1 - op.Padding, true), op.Epilogue, false, device)
-            : null;
+        var g = new Geometry(y[0], y[1], y[2], y[3], f[3], f[1], f[1] - 1 - op.Padding, true);
+        return Fits(f[1], f[2], op.Stride) ? Select(g, op.Epilogue, false, new ConvEnding(op, shapes, device), device) : null;
     }
 
     /// <summary>Whether a kernel is compiled for such filters.</summary>
@@ -51,11 +50,30 @@ static class NarrowConvKernels
     /// <summary>How kernels for so many channels are named.</summary>
     public static string Named(int channels, int size) => $"{channels}_channel{(channels > 1 ? "s" : "")}_{size}x{size}";
 
-    // Pooled results have channels by fours, so they are never the narrow side.
-    static Kernel? Select(Geometry g, Epilogue epilogue, bool pool, CudaDevice device) =>
-        IsNarrow(g.Channels) ? new DeviceKernel($"direct from narrow{(pool ? ", pooled" : "")}", at => FromNarrow(g, epilogue, pool, device, at))
-        : IsNarrow(g.OutChannels) ? new DeviceKernel("direct to narrow", at => ToNarrow(g, epilogue, device, at))
-        : null;
+    /// <summary>Both kernels do bias and activation, the first pooling too; an activation's gradient is left to the ending.</summary>
+    static Kernel? Select(Geometry g, Epilogue epilogue, bool pool, ConvEnding ending, CudaDevice device)
+    {
+        if (IsNarrow(g.Channels)) return Finished("direct from narrow", at => FromNarrow(g, epilogue, pool, device, at));
+        // Pooled results have channels by fours, so they are never the narrow side.
+        return IsNarrow(g.OutChannels) ? Finished("direct to narrow", at => ToNarrow(g, epilogue, device, at)) : null;
+
+        Kernel Finished(string variant, Func<Operands, Action<CudaStream>> bind)
+        {
+            if (pool || ending.IsEpilogue) return new DeviceKernel(variant + ending.Suffix, bind);
+            return new DeviceKernel(
+                variant + ending.Suffix,
+                at =>
+                {
+                    (Action<CudaStream> convolve, Action<CudaStream> finish) = (bind(at), ending.Bind(at, at.Workspace.DevicePointer()));
+                    return stream =>
+                    {
+                        convolve(stream);
+                        finish(stream);
+                    };
+                },
+                ending.WorkspaceBytes);
+        }
+    }
 
     static Action<CudaStream> FromNarrow(Geometry g, Epilogue epilogue, bool pool, CudaDevice device, Operands at)
     {

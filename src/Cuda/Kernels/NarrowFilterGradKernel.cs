@@ -44,11 +44,12 @@ static class NarrowFilterGradKernel
             first.GridDimensions = new((uint)shares, (uint)groups, 1);
             first.DynamicSharedMemory = SharedBytes(sides, size);
             (ulong narrowAt, ulong wideAt) = (at.Inputs[sides.Narrow].DevicePointer(), at.Inputs[sides.Wide].DevicePointer());
-            ulong sums = (shares == 1 ? at.Output : at.Workspace).DevicePointer();
+            (ulong output, ulong workspace) = (at.Output.DevicePointer(), at.Workspace.DevicePointer());
+            ulong sums = shares == 1 ? output : workspace;
             (int images, int height, int width) = (narrow[0], narrow[1], narrow[2]);
             (int wideHeight, int wideWidth, int channels) = (wide[1], wide[2], wide[3]);
             (int pad, int turned) = (sides.Pad, sides.Turned ? 1 : 0);
-            Action<CudaStream> second = ColumnSums.BindSecond(device, at.Output, at.Workspace, shares, results);
+            Action<CudaStream> second = ColumnSums.BindSecond(device, output, workspace, shares, results);
             return stream =>
             {
                 first.RunAsync(stream, narrowAt, wideAt, sums, images, height, width, wideHeight, wideWidth, channels, pad, turned);

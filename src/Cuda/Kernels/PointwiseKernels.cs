@@ -44,19 +44,24 @@ static class PointwiseKernels
     {
         shapes.Expect(op);
         Shape shape = shapes.Output.Shape;
-        if (op.Bias)
-        {
-            var sums = new ColumnSums(device, shape.Count, shape.Rank > 0 ? shape[^1] : 1);
-            return new DeviceKernel("with bias", at => sums.BindActivationGrad(op.Kind, at), sums.WorkspaceBytes);
-        }
+        if (!op.Bias)
+            return new DeviceKernel("", at => ActivatingBack(
+                device, op.Kind, at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer(), shape.Count));
+        var sums = new ColumnSums(device, shape.Count, shape.Rank > 0 ? shape[^1] : 1);
+        return new DeviceKernel(
+            "with bias",
+            at => sums.BindActivationGrad(
+                op.Kind, at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer(), at.Side.DevicePointer(),
+                at.Workspace.DevicePointer()),
+            sums.WorkspaceBytes);
+    }
 
-        return new DeviceKernel("", at =>
-        {
-            CudaKernel kernel = device.Kernel(File, "activate_grad_elements").ForElements(shape.Count);
-            (ulong y, ulong dy, ulong dx) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
-            (int activation, long count) = ((int)op.Kind, shape.Count);
-            return stream => kernel.RunAsync(stream, y, dy, dx, activation, count);
-        });
+    /// <summary>An activation's gradient <paramref name="dx"/> from its output and the gradient of that, whose place it may take.</summary>
+    public static Action<CudaStream> ActivatingBack(CudaDevice device, Activation kind, ulong y, ulong dy, ulong dx, long count)
+    {
+        CudaKernel kernel = device.Kernel(File, "activate_grad_elements").ForElements(count);
+        int activation = (int)kind;
+        return stream => kernel.RunAsync(stream, y, dy, dx, activation, count);
     }
 
     public static Kernel Select(BiasGrad op, Signature shapes, CudaDevice device)
@@ -64,7 +69,7 @@ static class PointwiseKernels
         shapes.Expect(op);
         Shape shape = shapes.Inputs[0].Shape;
         var sums = new ColumnSums(device, shape.Count, shape[^1]);
-        return new DeviceKernel("", at => sums.Bind(at.Inputs[0].DevicePointer(), at.Output, at.Workspace), sums.WorkspaceBytes);
+        return new DeviceKernel("", at => sums.Bind(at.Inputs[0].DevicePointer(), at.Output.DevicePointer(), at.Workspace.DevicePointer()), sums.WorkspaceBytes);
     }
 
     static Action<CudaStream> Finishing(CudaDevice device, Epilogue epilogue, ulong x, ulong bias, ulong y, Shape shape)
