@@ -20,9 +20,12 @@ public sealed class CudaUnderTest : IDisposable
             if (_backend is not null) return _backend;
             SimulatedCuda.UseLibraries();
             SimulatedDevice.Reset();
-            return _backend = new CudaBackend(cacheFolder: _cache.Root);
+            return _backend = Open(Precision.Fp32);
         }
     }
+
+    /// <summary>A backend of its own on the same device.</summary>
+    public CudaBackend Open(Precision precision) => new(precision: precision, cacheFolder: _cache.Root);
 
     public void Dispose()
     {
@@ -75,4 +78,19 @@ public class CudaBackendCases(CudaUnderTest cuda) : IClassFixture<CudaUnderTest>
 
     [Fact]
     public void TheDeviceHasAKernelForEveryOperation() => BackendChecks.CoversEveryOperation(cuda.Backend.Operations);
+
+    /// <summary>A kernel that no case launches is tested by nothing: cases belong to its shapes.</summary>
+    [Fact]
+    public void EveryKernelOfEveryFileHasACase()
+    {
+        CudaBackend single = cuda.Backend;
+        using CudaBackend rounding = cuda.Open(Precision.Bf16);
+        CudaBackend[] backends = [single, rounding];
+        foreach (CudaBackend backend in backends)
+            foreach (OpCase opCase in BackendChecks.Cases)
+                new BackendCall(backend, opCase, Expected.Of(opCase).Inputs, inPlace: false).Dispose();
+        Assert.Equal(
+            KernelSources.Files.SelectMany(KernelNames.Of).Order(StringComparer.Ordinal),
+            backends.SelectMany(backend => backend.Device.Kernels.Keys).Distinct().Order(StringComparer.Ordinal));
+    }
 }

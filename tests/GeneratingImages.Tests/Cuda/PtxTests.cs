@@ -1,22 +1,23 @@
-using System.Text.RegularExpressions;
+using System.Text;
 using GeneratingImages.Cuda;
 
 namespace GeneratingImages.Tests.Cuda;
 
 /// <summary>Every kernel file compiles for real devices, without a warning, and the PTX we carry is what the sources give.</summary>
-public partial class PtxTests(PtxFixture ptx) : IClassFixture<PtxFixture>
+public class PtxTests(PtxFixture compiled) : IClassFixture<PtxFixture>
 {
     [Theory]
     [InlineData("sm_75")]
     [InlineData("sm_90")]
     public void EveryKernelCompiles(string architecture)
     {
-        string folder = ptx.Compile(architecture);
+        string folder = compiled.Compile(architecture);
         foreach (string file in KernelSources.Files)
         {
-            string text = File.ReadAllText(Path.Combine(folder, $"{file}.ptx"));
+            byte[] ptx = File.ReadAllBytes(Path.Combine(folder, $"{file}.ptx"));
+            string text = Encoding.UTF8.GetString(ptx);
             Assert.Contains($".target {architecture}", text, StringComparison.Ordinal);
-            Assert.Equal(KernelsOf(KernelSources.Text($"{file}.cu")), EntriesOf(text));
+            Assert.Equal(KernelNames.Of(file), KernelNames.InPtx(ptx));
             // Registers that do not suffice go to local memory, and arrays that are indexed by what is not known.
             Assert.DoesNotContain(".local", text, StringComparison.Ordinal);
         }
@@ -25,7 +26,7 @@ public partial class PtxTests(PtxFixture ptx) : IClassFixture<PtxFixture>
     [Fact]
     public void TheCarriedPtxIsWhatTheSourcesGive()
     {
-        string folder = ptx.Compile("sm_75");
+        string folder = compiled.Compile("sm_75");
         foreach (string file in KernelSources.Files)
             Assert.True(
                 File.ReadAllBytes(Path.Combine(folder, $"{file}.ptx")).AsSpan().SequenceEqual(KernelSources.Ptx(file)),
@@ -36,20 +37,8 @@ public partial class PtxTests(PtxFixture ptx) : IClassFixture<PtxFixture>
     [Fact]
     public void NoTwoKernelsHaveOneName()
     {
-        string[] names = [.. KernelSources.Files.SelectMany(file => KernelsOf(KernelSources.Text($"{file}.cu")))];
+        string[] names = [.. KernelSources.Files.SelectMany(KernelNames.Of)];
         Assert.True(names.Length > KernelSources.Files.Count);
         Assert.Equal(names.Length, names.Distinct().Count());
     }
-
-    static string[] KernelsOf(string source) =>
-        [.. Kernel().Matches(source).Select(m => m.Groups[1].Value).Where(name => name != "NAME").Order(StringComparer.Ordinal)];
-
-    static string[] EntriesOf(string text) => [.. Entry().Matches(text).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal)];
-
-    // Kernels are declared as KERNEL name(, or made by a macro in capitals whose first argument is the name.
-    [GeneratedRegex(@"^\s*(?:KERNEL |[A-Z_]+\()(\w+)[(,]", RegexOptions.Multiline)]
-    private static partial Regex Kernel();
-
-    [GeneratedRegex(@"\.entry (\w+)\(")]
-    private static partial Regex Entry();
 }
