@@ -10,7 +10,10 @@ static class CudaKernels
     {
         var table = new KernelTable("cuda");
         table.Add<Conv2D>((op, shapes) => NarrowConvKernels.Select(op, shapes, device) ?? DnnConvKernels.Select(op, shapes, device));
-        table.Add<Conv2DInputGrad>((op, shapes) => NarrowConvKernels.Select(op, shapes, device) ?? DnnConvKernels.Select(op, shapes, device));
+        table.Add<Conv2DInputGrad>((op, shapes) =>
+            NarrowConvKernels.Select(op, shapes, device)
+            ?? TurnedConvKernel.Select(op, shapes, device)
+            ?? DnnConvKernels.Select(op, shapes, device));
         table.Add<Conv2DFilterGrad>((op, shapes) =>
             NarrowFilterGradKernel.Select(op, shapes, device) ?? DnnConvKernels.Select(op, shapes, device));
         table.Add<MatMul>((op, shapes) => BlasMatMulKernel.Select(op, shapes, device));

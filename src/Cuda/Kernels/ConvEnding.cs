@@ -54,8 +54,8 @@ sealed class ConvEnding
         ulong output = at.Output.DevicePointer();
         if (_pool) return PoolKernels.Finishing(_device, _epilogue, workspace, _bare, at);
         if (_back == Activation.None)
-            return PointwiseKernels.Finishing(_device, _epilogue, _epilogue.Bias ? at.Inputs[2].DevicePointer() : 0, output, _bare);
-        ulong activated = at.Inputs[2].DevicePointer();
+            return PointwiseKernels.Finishing(_device, _epilogue, _epilogue.Bias ? at.Input(2) : 0, output, _bare);
+        ulong activated = at.Input(2);
         return _sums is null
             ? PointwiseKernels.ActivatingBack(_device, _back, activated, output, output, _bare.Count)
             : _sums.BindActivationGrad(_back, activated, output, output, at.Side.DevicePointer(), workspace);

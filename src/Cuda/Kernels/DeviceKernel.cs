@@ -47,6 +47,12 @@ static class LaunchSizes
     public static int CeilingDivide(int dividend, int divisor) => (dividend + divisor - 1) / divisor;
 }
 
+static class OperandsExtensions
+{
+    /// <summary>The address on the device of an input.</summary>
+    public static ulong Input(this Operands at, int i) => at.Inputs[i].DevicePointer();
+}
+
 static class SignatureExtensions
 {
     /// <summary>Checks the inputs' element types; inputs beyond those named, and all if none is, are single precision.</summary>

@@ -19,7 +19,7 @@ static class LossKernels
             {
                 CudaKernel summing = device.Kernel("loss", "squared_error_sums"), dividing = device.Kernel("loss", "mean_of_sums");
                 summing.GridDimensions = blocks;
-                (ulong prediction, ulong target, ulong sums) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Workspace.DevicePointer());
+                (ulong prediction, ulong target, ulong sums) = (at.Input(0), at.Input(1), at.Workspace.DevicePointer());
                 ulong mean = at.Output.DevicePointer();
                 return stream =>
                 {
@@ -37,7 +37,7 @@ static class LossKernels
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = device.Kernel("loss", "squared_error_grad").ForElements(count);
-            (ulong prediction, ulong target, ulong gradient) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Inputs[2].DevicePointer());
+            (ulong prediction, ulong target, ulong gradient) = (at.Input(0), at.Input(1), at.Input(2));
             (ulong result, float factor) = (at.Output.DevicePointer(), (float)(2.0 / count));
             return stream => kernel.RunAsync(stream, prediction, target, gradient, result, factor, count);
         });

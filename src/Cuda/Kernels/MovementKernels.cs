@@ -15,7 +15,7 @@ static class MovementKernels
             const int MostImages = 65535; // The largest grid along its second axis.
             CudaKernel kernel = device.Kernel("gather", "gather_images").ForElements(size);
             kernel.GridDimensions = new(kernel.GridDimensions.X, (uint)Math.Min(batch, MostImages), 1);
-            (ulong pixels, ulong order, ulong cursor) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Inputs[2].DevicePointer());
+            (ulong pixels, ulong order, ulong cursor) = (at.Input(0), at.Input(1), at.Input(2));
             ulong images = at.Output.DevicePointer();
             return stream => kernel.RunAsync(stream, pixels, order, cursor, images, batch, stored, ordered, size);
         });
@@ -25,11 +25,12 @@ static class MovementKernels
     {
         shapes.Expect(op);
         Shape shape = shapes.Output.Shape;
-        int row = checked(shape[2] * shape[3]), images = shape[0], shown = checked(op.FirstRow * row), hidden = (shape[1] - op.FirstRow) * row;
+        int images = shape[0], row = checked(shape[2] * shape[3]);
+        (int shown, int hidden) = checked((op.FirstRow * row, (shape[1] - op.FirstRow) * row));
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = device.Kernel("movement", "hide_rows").ForElements(shape.Count);
-            (ulong x, ulong y) = (at.Inputs[0].DevicePointer(), at.Output.DevicePointer());
+            (ulong x, ulong y) = (at.Input(0), at.Output.DevicePointer());
             return stream => kernel.RunAsync(stream, x, y, images, shown, hidden);
         });
     }

@@ -77,7 +77,7 @@ static class NarrowConvKernels
 
     static Action<CudaStream> FromNarrow(Geometry g, Epilogue epilogue, bool pool, CudaDevice device, Operands at)
     {
-        // The sizes are those of conv_from_narrow.cu: tiles of 64 channels and 16 pixels in a row, of which a thread has 4 in each of 2 rows.
+        // The sizes are those of conv_from_narrow.cu: tiles of 64 channels and 16 pixels in a row; a thread has 4 in each of 2 rows.
         const int Channels = 64, Columns = 16, PatchColumns = 4, PatchRows = 2, FewestLanes = 4;
         int lanes = FewestLanes;
         while (lanes < Channels / Vector && lanes * Vector < g.OutChannels) lanes *= 2;
@@ -89,8 +89,8 @@ static class NarrowConvKernels
         kernel.DynamicSharedMemory = (filters + (rows + g.Size - 1) * row) * sizeof(float);
         long tiles = (long)g.Images * CeilingDivide(g.OutHeight, rows) * CeilingDivide(g.OutWidth, Columns);
         kernel.GridDimensions = new((uint)Math.Min(tiles, MostBlocks), (uint)CeilingDivide(g.OutChannels, Channels), 1);
-        (ulong x, ulong f, ulong y) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
-        ulong bias = epilogue.Bias ? at.Inputs[2].DevicePointer() : 0;
+        (ulong x, ulong f, ulong y) = (at.Input(0), at.Input(1), at.Output.DevicePointer());
+        ulong bias = epilogue.Bias ? at.Input(2) : 0;
         (ulong codes, int pools) = (at.Side.DevicePointer(), pool ? 1 : 0);
         (int turned, int activation) = (g.Turned ? 1 : 0, (int)epilogue.Activation);
         return stream => kernel.RunAsync(
@@ -107,8 +107,8 @@ static class NarrowConvKernels
         kernel.DynamicSharedMemory = Channels * (plane + g.Size * g.OutChannels * row) * sizeof(float);
         long tiles = (long)g.Images * CeilingDivide(g.OutHeight, Rows) * CeilingDivide(g.OutWidth, Columns);
         kernel.GridDimensions = (int)Math.Min(tiles, MostBlocks);
-        (ulong x, ulong f, ulong y) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
-        ulong bias = epilogue.Bias ? at.Inputs[2].DevicePointer() : 0;
+        (ulong x, ulong f, ulong y) = (at.Input(0), at.Input(1), at.Output.DevicePointer());
+        ulong bias = epilogue.Bias ? at.Input(2) : 0;
         (int turned, int activation) = (g.Turned ? 1 : 0, (int)epilogue.Activation);
         return stream => kernel.RunAsync(
             stream, x, f, bias, y, g.Images, g.Height, g.Width, g.Channels, g.OutHeight, g.OutWidth, g.Pad, turned, activation);

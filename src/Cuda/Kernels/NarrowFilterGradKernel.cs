@@ -43,7 +43,7 @@ static class NarrowFilterGradKernel
             first.BlockDimensions = size * Lanes;
             first.GridDimensions = new((uint)shares, (uint)groups, 1);
             first.DynamicSharedMemory = SharedBytes(sides, size);
-            (ulong narrowAt, ulong wideAt) = (at.Inputs[sides.Narrow].DevicePointer(), at.Inputs[sides.Wide].DevicePointer());
+            (ulong narrowAt, ulong wideAt) = (at.Input(sides.Narrow), at.Input(sides.Wide));
             (ulong output, ulong workspace) = (at.Output.DevicePointer(), at.Workspace.DevicePointer());
             ulong sums = shares == 1 ? output : workspace;
             (int images, int height, int width) = (narrow[0], narrow[1], narrow[2]);

@@ -14,7 +14,7 @@ static class PointwiseKernels
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = device.Kernel(File, "add").ForElements(count);
-            (ulong x, ulong y, ulong sum) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
+            (ulong x, ulong y, ulong sum) = (at.Input(0), at.Input(1), at.Output.DevicePointer());
             return stream => kernel.RunAsync(stream, x, y, sum, count);
         });
     }
@@ -23,14 +23,14 @@ static class PointwiseKernels
     {
         shapes.Expect(op);
         return new DeviceKernel("", at => Finishing(
-            device, new Epilogue(Activation: op.Kind), at.Inputs[0].DevicePointer(), 0, at.Output.DevicePointer(), shapes.Output.Shape));
+            device, new Epilogue(Activation: op.Kind), at.Input(0), 0, at.Output.DevicePointer(), shapes.Output.Shape));
     }
 
     public static Kernel Select(AddBias op, Signature shapes, CudaDevice device)
     {
         shapes.Expect(op);
         return new DeviceKernel("", at => Finishing(
-            device, new Epilogue(Bias: true), at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer(), shapes.Output.Shape));
+            device, new Epilogue(Bias: true), at.Input(0), at.Input(1), at.Output.DevicePointer(), shapes.Output.Shape));
     }
 
     /// <summary>
@@ -46,12 +46,12 @@ static class PointwiseKernels
         Shape shape = shapes.Output.Shape;
         if (!op.Bias)
             return new DeviceKernel("", at => ActivatingBack(
-                device, op.Kind, at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer(), shape.Count));
+                device, op.Kind, at.Input(0), at.Input(1), at.Output.DevicePointer(), shape.Count));
         var sums = new ColumnSums(device, shape.Count, shape.Rank > 0 ? shape[^1] : 1);
         return new DeviceKernel(
             "with bias",
             at => sums.BindActivationGrad(
-                op.Kind, at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer(), at.Side.DevicePointer(),
+                op.Kind, at.Input(0), at.Input(1), at.Output.DevicePointer(), at.Side.DevicePointer(),
                 at.Workspace.DevicePointer()),
             sums.WorkspaceBytes);
     }
@@ -69,7 +69,8 @@ static class PointwiseKernels
         shapes.Expect(op);
         Shape shape = shapes.Inputs[0].Shape;
         var sums = new ColumnSums(device, shape.Count, shape[^1]);
-        return new DeviceKernel("", at => sums.Bind(at.Inputs[0].DevicePointer(), at.Output.DevicePointer(), at.Workspace.DevicePointer()), sums.WorkspaceBytes);
+        return new DeviceKernel(
+            "", at => sums.Bind(at.Input(0), at.Output.DevicePointer(), at.Workspace.DevicePointer()), sums.WorkspaceBytes);
     }
 
     static Action<CudaStream> Finishing(CudaDevice device, Epilogue epilogue, ulong x, ulong bias, ulong y, Shape shape)

@@ -15,7 +15,7 @@ static class PoolKernels
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = device.Kernel(File, "max_pool").ForElements(shapes.Output.Shape.Count);
-            (ulong x, ulong y) = (at.Inputs[0].DevicePointer(), at.Output.DevicePointer());
+            (ulong x, ulong y) = (at.Input(0), at.Output.DevicePointer());
             return stream => kernel.RunAsync(stream, x, y, images, height, width, channels, size);
         });
     }
@@ -28,7 +28,7 @@ static class PoolKernels
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = device.Kernel(File, "max_pool_grad").ForElements(shapes.Inputs[1].Shape.Count);
-            (ulong x, ulong y, ulong dy) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Inputs[2].DevicePointer());
+            (ulong x, ulong y, ulong dy) = (at.Input(0), at.Input(1), at.Input(2));
             ulong dx = at.Output.DevicePointer();
             return stream => kernel.RunAsync(stream, x, y, dy, dx, images, height, width, channels, size);
         });
@@ -42,7 +42,7 @@ static class PoolKernels
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = device.Kernel(CodesFile, "max_unpool").ForElements(shapes.Inputs[0].Shape.Count);
-            (ulong dy, ulong codes, ulong dx) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
+            (ulong dy, ulong codes, ulong dx) = (at.Input(0), at.Input(1), at.Output.DevicePointer());
             return stream => kernel.RunAsync(stream, dy, codes, dx, images, height, width, channels);
         });
     }
@@ -59,7 +59,7 @@ static class PoolKernels
     public static Action<CudaStream> Finishing(CudaDevice device, Epilogue epilogue, ulong results, Shape shape, Operands at)
     {
         CudaKernel kernel = device.Kernel(CodesFile, "bias_activate_pool").ForElements(shape.Count / 4);
-        (ulong y, ulong codes, ulong bias) = (at.Output.DevicePointer(), at.Side.DevicePointer(), epilogue.Bias ? at.Inputs[2].DevicePointer() : 0);
+        (ulong y, ulong codes, ulong bias) = (at.Output.DevicePointer(), at.Side.DevicePointer(), epilogue.Bias ? at.Input(2) : 0);
         (int images, int height, int width, int channels) = (shape[0], shape[1], shape[2], shape[3]);
         int activation = (int)epilogue.Activation;
         return stream => kernel.RunAsync(stream, results, bias, y, codes, images, height, width, channels, activation);

@@ -11,8 +11,8 @@ static class StateKernels
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = device.Kernel("optimizers", "adam").ForElements(count);
-            (ulong values, ulong first, ulong second) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Inputs[2].DevicePointer());
-            (ulong gradients, ulong steps, ulong loss) = (at.Inputs[3].DevicePointer(), at.Inputs[4].DevicePointer(), at.Inputs[5].DevicePointer());
+            (ulong values, ulong first, ulong second) = (at.Input(0), at.Input(1), at.Input(2));
+            (ulong gradients, ulong steps, ulong loss) = (at.Input(3), at.Input(4), at.Input(5));
             int inside = op.Place == EpsilonPlace.InsideCorrection ? 1 : 0;
             return stream => kernel.RunAsync(
                 stream, values, first, second, gradients, steps, loss, op.LearningRate, op.Beta1, op.Beta2, op.Epsilon, inside, count);
@@ -25,8 +25,8 @@ static class StateKernels
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = device.Kernel("optimizers", "adamax").ForElements(count);
-            (ulong values, ulong first, ulong second) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Inputs[2].DevicePointer());
-            (ulong gradients, ulong steps, ulong loss) = (at.Inputs[3].DevicePointer(), at.Inputs[4].DevicePointer(), at.Inputs[5].DevicePointer());
+            (ulong values, ulong first, ulong second) = (at.Input(0), at.Input(1), at.Input(2));
+            (ulong gradients, ulong steps, ulong loss) = (at.Input(3), at.Input(4), at.Input(5));
             return stream => kernel.RunAsync(
                 stream, values, first, second, gradients, steps, loss, op.LearningRate, op.Beta1, op.Beta2, op.Epsilon, count);
         });
@@ -38,7 +38,7 @@ static class StateKernels
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = OneThread(device, "increment");
-            ulong counter = at.Inputs[0].DevicePointer();
+            ulong counter = at.Input(0);
             return stream => kernel.RunAsync(stream, counter, op.By);
         });
     }
@@ -49,7 +49,7 @@ static class StateKernels
         return new DeviceKernel("", at =>
         {
             CudaKernel kernel = OneThread(device, "accumulate");
-            (ulong sum, ulong term) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer());
+            (ulong sum, ulong term) = (at.Input(0), at.Input(1));
             return stream => kernel.RunAsync(stream, sum, term, op.Weight);
         });
     }

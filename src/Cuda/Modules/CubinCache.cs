@@ -5,8 +5,8 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cuda;
 
 /// <summary>
-/// Compiled kernels in the user's cache folder, each under a hash of all that it was made from. A file is whole or not there; one that cannot
-/// be read or written costs time and nothing else.
+/// Compiled kernels in a folder, each under a hash of all that it was made from. A file is whole or not there; one that cannot be read or
+/// written costs time and nothing else.
 /// </summary>
 /// <param name="folder">The folder, made when first written to.</param>
 sealed class CubinCache(string folder)

@@ -3,10 +3,10 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cuda;
 
 /// <summary>
-/// Makes modules of the kernel files. In this order: code compiled before, from the cache; NVRTC's code for the device; NVRTC's PTX, where it
-/// does not know the device; the PTX that this assembly carries, which the driver compiles. The cache needs NVRTC's version alone.
+/// Makes modules of the kernel files. In this order: code compiled before, from the cache; NVRTC's code for the device; NVRTC's PTX, where
+/// it does not know the device; the PTX that this assembly carries, which the driver compiles. The cache needs NVRTC's version alone.
 /// </summary>
-/// <remarks>Makes modules with a cache of compiled code in a folder; by default the user's.</remarks>
+/// <param name="cacheFolder">Where compiled code is kept; by default in the user's cache.</param>
 public sealed class KernelModules(string? cacheFolder = null)
 {
     // Nothing is fused but what the sources fuse, so that results have the same bits as the carried PTX.
@@ -93,7 +93,7 @@ public sealed class KernelModules(string? cacheFolder = null)
         }
     }
 
-    /// <summary>What to compile for: the device itself, giving a cubin, or the newest architecture below it that the compiler knows, giving PTX.</summary>
+    /// <summary>What to compile for: the device, giving a cubin, or the newest architecture below it that NVRTC knows, giving PTX.</summary>
     /// <exception cref="NvrtcException">The compiler knows neither.</exception>
     internal static (string Target, bool Cubin) Target(Version capability, int[] supported)
     {

@@ -2,7 +2,7 @@ using System.Reflection;
 
 namespace GeneratingImages.Cuda;
 
-/// <summary>The kernel files this assembly carries: their sources, and the PTX that clang made of each for the oldest devices served.</summary>
+/// <summary>The kernel files this assembly carries: their sources, and the PTX that clang made for the oldest devices.</summary>
 static class KernelSources
 {
     /// <summary>The header that every kernel file includes.</summary>

@@ -66,7 +66,7 @@ public sealed class KernelBuildTests : IDisposable
     {
         SimulatedDevice.Set("nvrtc_refuses", BuiltinsMissing);
         string origin = Build();
-        Assert.StartsWith("carried PTX (NVRTC_ERROR_BUILTIN_OPERATION_FAILURE (7) in nvrtcCompileProgram", origin, StringComparison.Ordinal);
+        Assert.StartsWith("carried PTX (NVRTC_ERROR_BUILTIN_OPERATION_FAILURE (7)", origin, StringComparison.Ordinal);
         Assert.Contains("refused, as planned", origin, StringComparison.Ordinal);
     }
 

@@ -8,12 +8,14 @@ namespace GeneratingImages.Tests.Cuda;
 static partial class KernelNames
 {
     /// <summary>The kernels of a file, as its source has them, in alphabetical order.</summary>
-    public static string[] Of(string file) =>
-        [.. Kernel().Matches(KernelSources.Text($"{file}.cu")).Select(m => m.Groups[1].Value).Where(name => name != "NAME").Order(StringComparer.Ordinal)];
+    public static string[] Of(string file) => Sorted(Kernel().Matches(KernelSources.Text($"{file}.cu")));
 
     /// <summary>The kernels in some PTX, in the same order.</summary>
-    public static string[] InPtx(byte[] ptx) =>
-        [.. Entry().Matches(Encoding.UTF8.GetString(ptx)).Select(m => m.Groups[1].Value).Order(StringComparer.Ordinal)];
+    public static string[] InPtx(byte[] ptx) => Sorted(Entry().Matches(Encoding.UTF8.GetString(ptx)));
+
+    // NAME is the parameter of the macros that make kernels.
+    static string[] Sorted(MatchCollection matches) =>
+        [.. matches.Select(match => match.Groups[1].Value).Where(name => name != "NAME").Order(StringComparer.Ordinal)];
 
     // Kernels are declared as KERNEL name(, or made by a macro in capitals whose first argument is the name.
     [GeneratedRegex(@"^\s*(?:KERNEL |[A-Z_]+\()(\w+)[(,]", RegexOptions.Multiline)]

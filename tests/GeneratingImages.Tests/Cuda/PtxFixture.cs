@@ -21,7 +21,7 @@ public sealed class PtxFixture : IDisposable
         if (script is null) Assert.Skip("the kernels are compiled by a script for Linux, which lies beside them in the repository");
         if (!HasCompiler())
         {
-            string missing = $"{Compiler} was not found, so the kernels were not compiled for {architecture}: install it (Debian: apt-get install clang-19)";
+            string missing = $"{Compiler} was not found, so nothing was compiled for {architecture} (Debian: apt-get install clang-19)";
             Assert.True(Environment.GetEnvironmentVariable(Variable) is null or "", missing);
             Assert.Skip(missing);
         }
@@ -49,8 +49,10 @@ public sealed class PtxFixture : IDisposable
         return null;
     }
 
-    static bool HasCompiler() =>
-        Path.IsPathRooted(Compiler)
-            ? File.Exists(Compiler)
-            : (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, Compiler)));
+    static bool HasCompiler()
+    {
+        if (Path.IsPathRooted(Compiler)) return File.Exists(Compiler);
+        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
+        return folders.Any(folder => File.Exists(Path.Combine(folder, Compiler)));
+    }
 }

@@ -33,7 +33,7 @@ public class PtxTests(PtxFixture compiled) : IClassFixture<PtxFixture>
                 $"kernels/ptx/{file}.ptx is not what kernels/{file}.cu gives: run kernels/compile-ptx.sh and build again");
     }
 
-    /// <summary>A cubin or PTX names its kernels; two of one name could not lie in one program, as they do in the simulated device.</summary>
+    /// <summary>Two kernels of one name could not lie in one program, as they do in the simulated device.</summary>
     [Fact]
     public void NoTwoKernelsHaveOneName()
     {
