@@ -41,9 +41,11 @@ void multiply(const Product& p, int index) {
     int64_t m = p.m, n = p.n, k = p.k;
     std::vector<double> left((size_t)(m * k)), right((size_t)(k * n)), sums((size_t)n);
     for (int64_t i = 0; i < m; i++)
-        for (int64_t l = 0; l < k; l++) left[(size_t)(i * k + l)] = operand(a, at_a + (p.op_a == op_n ? i + l * a.ld : l + i * a.ld), p.fraction);
+        for (int64_t l = 0; l < k; l++)
+            left[(size_t)(i * k + l)] = operand(a, at_a + (p.op_a == op_n ? i + l * a.ld : l + i * a.ld), p.fraction);
     for (int64_t l = 0; l < k; l++)
-        for (int64_t j = 0; j < n; j++) right[(size_t)(l * n + j)] = operand(b, at_b + (p.op_b == op_n ? l + j * b.ld : j + l * b.ld), p.fraction);
+        for (int64_t j = 0; j < n; j++)
+            right[(size_t)(l * n + j)] = operand(b, at_b + (p.op_b == op_n ? l + j * b.ld : j + l * b.ld), p.fraction);
     float alpha = *(const float*)p.alpha, beta = *(const float*)p.beta;
     for (int64_t i = 0; i < m; i++) {
         std::fill(sums.begin(), sums.end(), 0.0);
@@ -117,36 +119,41 @@ int fraction_of_compute(const Blas& blas, int type_a, int type_b, int type_c, in
 
 }  // namespace
 
-CUDASIM_EXPORT int cublasSgemmStridedBatched(void* handle, int op_a, int op_b, int m, int n, int k, const float* alpha, const float* a, int lda,
-                                             long long stride_a, const float* b, int ldb, long long stride_b, const float* beta, float* c, int ldc,
-                                             long long stride_c, int count) {
+CUDASIM_EXPORT int cublasSgemmStridedBatched(void* handle, int op_a, int op_b, int m, int n, int k, const float* alpha, const float* a,
+                                             int lda, long long stride_a, const float* b, int ldb, long long stride_b, const float* beta,
+                                             float* c, int ldc, long long stride_c, int count) {
     BLAS(handle);
-    return gemm(__func__, *blas, {op_a, op_b, m, n, k, count, {a, type_32f, lda, stride_a}, {b, type_32f, ldb, stride_b}, {c, type_32f, ldc, stride_c},
-                                  alpha, beta, blas->pointers == pointer_device, fraction_of_math(*blas)});
+    Matrix in_a{a, type_32f, lda, stride_a}, in_b{b, type_32f, ldb, stride_b}, in_c{c, type_32f, ldc, stride_c};
+    bool on_device = blas->pointers == pointer_device;
+    return gemm(__func__, *blas, {op_a, op_b, m, n, k, count, in_a, in_b, in_c, alpha, beta, on_device, fraction_of_math(*blas)});
 }
 
-CUDASIM_EXPORT int cublasSgemm_v2(void* handle, int op_a, int op_b, int m, int n, int k, const float* alpha, const float* a, int lda, const float* b,
-                                  int ldb, const float* beta, float* c, int ldc) {
+CUDASIM_EXPORT int cublasSgemm_v2(void* handle, int op_a, int op_b, int m, int n, int k, const float* alpha, const float* a, int lda,
+                                  const float* b, int ldb, const float* beta, float* c, int ldc) {
     BLAS(handle);
-    return gemm(__func__, *blas, {op_a, op_b, m, n, k, 1, {a, type_32f, lda, 0}, {b, type_32f, ldb, 0}, {c, type_32f, ldc, 0}, alpha, beta,
-                                  blas->pointers == pointer_device, fraction_of_math(*blas)});
+    Matrix in_a{a, type_32f, lda, 0}, in_b{b, type_32f, ldb, 0}, in_c{c, type_32f, ldc, 0};
+    bool on_device = blas->pointers == pointer_device;
+    return gemm(__func__, *blas, {op_a, op_b, m, n, k, 1, in_a, in_b, in_c, alpha, beta, on_device, fraction_of_math(*blas)});
 }
 
-CUDASIM_EXPORT int cublasGemmStridedBatchedEx(void* handle, int op_a, int op_b, int m, int n, int k, const void* alpha, const void* a, int type_a,
-                                              int lda, long long stride_a, const void* b, int type_b, int ldb, long long stride_b, const void* beta,
-                                              void* c, int type_c, int ldc, long long stride_c, int count, int compute, int) {
+CUDASIM_EXPORT int cublasGemmStridedBatchedEx(void* handle, int op_a, int op_b, int m, int n, int k, const void* alpha, const void* a,
+                                              int type_a, int lda, long long stride_a, const void* b, int type_b, int ldb,
+                                              long long stride_b, const void* beta, void* c, int type_c, int ldc, long long stride_c,
+                                              int count, int compute, int) {
     BLAS(handle);
     int fraction = fraction_of_compute(*blas, type_a, type_b, type_c, compute);
     if (fraction < 0) {
         diagnose("%s: types %d, %d, %d with compute type %d", __func__, type_a, type_b, type_c, compute);
         return blas_not_supported;
     }
-    return gemm(__func__, *blas, {op_a, op_b, m, n, k, count, {a, type_a, lda, stride_a}, {b, type_b, ldb, stride_b}, {c, type_c, ldc, stride_c},
-                                  alpha, beta, blas->pointers == pointer_device, fraction});
+    Matrix in_a{a, type_a, lda, stride_a}, in_b{b, type_b, ldb, stride_b}, in_c{c, type_c, ldc, stride_c};
+    bool on_device = blas->pointers == pointer_device;
+    return gemm(__func__, *blas, {op_a, op_b, m, n, k, count, in_a, in_b, in_c, alpha, beta, on_device, fraction});
 }
 
-CUDASIM_EXPORT int cublasGemmEx(void* handle, int op_a, int op_b, int m, int n, int k, const void* alpha, const void* a, int type_a, int lda,
-                                const void* b, int type_b, int ldb, const void* beta, void* c, int type_c, int ldc, int compute, int algorithm) {
-    return cublasGemmStridedBatchedEx(handle, op_a, op_b, m, n, k, alpha, a, type_a, lda, 0, b, type_b, ldb, 0, beta, c, type_c, ldc, 0, 1, compute,
-                                      algorithm);
+CUDASIM_EXPORT int cublasGemmEx(void* handle, int op_a, int op_b, int m, int n, int k, const void* alpha, const void* a, int type_a,
+                                int lda, const void* b, int type_b, int ldb, const void* beta, void* c, int type_c, int ldc, int compute,
+                                int algorithm) {
+    return cublasGemmStridedBatchedEx(handle, op_a, op_b, m, n, k, alpha, a, type_a, lda, 0, b, type_b, ldb, 0, beta, c, type_c, ldc, 0, 1,
+                                      compute, algorithm);
 }

@@ -59,7 +59,9 @@ CUDASIM_EXPORT int cublasGetVersion_v2(void* handle, int* version) {
 
 /// Setting the stream takes the workspace back that a call gave: the documentation of cublasSetStream.
 CUDASIM_EXPORT int cublasSetStream_v2(void* handle, Stream* stream) {
-    BLAS(handle);
+    std::lock_guard<std::recursive_mutex> held(abi_lock);
+    Blas* blas = blas_handles.find(handle);
+    if (!blas) return blas_not_initialized;
     if (!streams.find(stream)) return blas_invalid_value;
     blas->stream = stream;
     blas->workspace = nullptr;
@@ -78,7 +80,8 @@ CUDASIM_EXPORT int cublasGetStream_v2(void* handle, Stream** stream) {
 CUDASIM_EXPORT int cublasSetWorkspace_v2(void* handle, void* workspace, size_t bytes) {
     BLAS(handle);
     if ((uint64_t)workspace % 256 != 0 || (workspace && !memory.holding((uint64_t)workspace, bytes))) {
-        diagnose("cublasSetWorkspace: %zu bytes at %p: %s, a multiple of 256 is needed", bytes, workspace, memory.describe((uint64_t)workspace).c_str());
+        diagnose("cublasSetWorkspace: %zu bytes at %p: %s, a multiple of 256 is needed", bytes, workspace,
+                 memory.describe((uint64_t)workspace).c_str());
         return blas_invalid_value;
     }
     blas->workspace = workspace;

@@ -29,4 +29,5 @@ int blas_status(int driver_status);
     std::lock_guard<std::recursive_mutex> held(cudasim::abi_lock);    \
     cudasim::Blas* blas = cudasim::blas_handles.find(handle);         \
     if (!blas) return cudasim::blas_not_initialized;                  \
-    if (int refused = cudasim::admit()) return cudasim::blas_status(refused)
+    if (int refused = cudasim::admit()) return cudasim::blas_status(refused); \
+    if (!cudasim::streams.find(blas->stream)) return cudasim::blas_execution_failed

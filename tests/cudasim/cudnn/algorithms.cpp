@@ -6,20 +6,26 @@ namespace cudasim {
 
 namespace {
 
-const char* const forward_names[] = {"IMPLICIT_GEMM", "IMPLICIT_PRECOMP_GEMM", "GEMM", "DIRECT", "FFT", "FFT_TILING", "WINOGRAD", "WINOGRAD_NONFUSED"};
-const char* const data_names[] = {"ALGO_0", "ALGO_1", "FFT", "FFT_TILING", "WINOGRAD", "WINOGRAD_NONFUSED"};
-const char* const filter_names[] = {"ALGO_0", "ALGO_1", "FFT", "ALGO_3", "WINOGRAD", "WINOGRAD_NONFUSED", "FFT_TILING"};
-
 /// What an algorithm is, whatever its number in a direction.
 enum class Kind { direct, gemm, explicit_gemm, atomic, atomic_planes, never, fft, fft_tiling, winograd, winograd_nonfused };
 
-Kind kind_of(Direction direction, int algorithm) {
-    static const Kind forward[] = {Kind::direct, Kind::gemm, Kind::explicit_gemm, Kind::never, Kind::fft, Kind::fft_tiling, Kind::winograd,
-                                   Kind::winograd_nonfused};
-    static const Kind data[] = {Kind::atomic, Kind::gemm, Kind::fft, Kind::fft_tiling, Kind::winograd, Kind::winograd_nonfused};
-    static const Kind filter[] = {Kind::atomic, Kind::gemm, Kind::fft, Kind::atomic_planes, Kind::never, Kind::winograd_nonfused, Kind::fft_tiling};
-    return direction == Direction::forward ? forward[algorithm] : direction == Direction::backward_data ? data[algorithm] : filter[algorithm];
+struct Algorithm { const char* name; Kind kind; };
+
+/// The algorithms of a direction, by their numbers.
+const std::vector<Algorithm>& algorithms(Direction direction) {
+    static const std::vector<Algorithm> forward = {
+        {"IMPLICIT_GEMM", Kind::direct}, {"IMPLICIT_PRECOMP_GEMM", Kind::gemm}, {"GEMM", Kind::explicit_gemm}, {"DIRECT", Kind::never},
+        {"FFT", Kind::fft}, {"FFT_TILING", Kind::fft_tiling}, {"WINOGRAD", Kind::winograd}, {"WINOGRAD_NONFUSED", Kind::winograd_nonfused}};
+    static const std::vector<Algorithm> data = {
+        {"ALGO_0", Kind::atomic}, {"ALGO_1", Kind::gemm}, {"FFT", Kind::fft}, {"FFT_TILING", Kind::fft_tiling},
+        {"WINOGRAD", Kind::winograd}, {"WINOGRAD_NONFUSED", Kind::winograd_nonfused}};
+    static const std::vector<Algorithm> filter = {
+        {"ALGO_0", Kind::atomic}, {"ALGO_1", Kind::gemm}, {"FFT", Kind::fft}, {"ALGO_3", Kind::atomic_planes},
+        {"WINOGRAD", Kind::never}, {"WINOGRAD_NONFUSED", Kind::winograd_nonfused}, {"FFT_TILING", Kind::fft_tiling}};
+    return direction == Direction::forward ? forward : direction == Direction::backward_data ? data : filter;
 }
+
+Kind kind_of(Direction direction, int algorithm) { return algorithms(direction)[(size_t)algorithm].kind; }
 
 bool tensor_cores(Kind kind) { return kind == Kind::gemm || kind == Kind::winograd_nonfused; }
 
@@ -67,16 +73,13 @@ double cost(const Problem& p, Kind kind, bool with_tensor_cores) {
 
 }  // namespace
 
-int algorithm_count(Direction direction) {
-    return direction == Direction::forward ? (int)std::size(forward_names) : direction == Direction::backward_data ? (int)std::size(data_names) : (int)std::size(filter_names);
-}
+int algorithm_count(Direction direction) { return (int)algorithms(direction).size(); }
 
-const char* algorithm_name(Direction direction, int algorithm) {
-    return direction == Direction::forward ? forward_names[algorithm] : direction == Direction::backward_data ? data_names[algorithm] : filter_names[algorithm];
-}
+const char* algorithm_name(Direction direction, int algorithm) { return algorithms(direction)[(size_t)algorithm].name; }
 
 int check_algorithm(const char* call, const Problem& p, int algorithm) {
-    if (algorithm < 0 || algorithm >= algorithm_count(p.direction)) return dnn_refuse(Dnn::bad_param, "%s: there is no algorithm %d", call, algorithm);
+    if (algorithm < 0 || algorithm >= algorithm_count(p.direction))
+        return dnn_refuse(Dnn::bad_param, "%s: there is no algorithm %d", call, algorithm);
     const char* name = algorithm_name(p.direction, algorithm);
     if (settings.refuse_algorithms >> algorithm & 1) return dnn_refuse(Dnn::not_supported, "%s: %s is refused, as planned", call, name);
     const char* reason = obstacle(p, kind_of(p.direction, algorithm));
@@ -85,13 +88,16 @@ int check_algorithm(const char* call, const Problem& p, int algorithm) {
 
 size_t workspace_bytes(const Problem& p, int algorithm) {
     auto aligned = [](double bytes) { return ((size_t)bytes + 255) / 256 * 256; };
-    double taps = (double)p.w->size.c * p.w->size.h * p.w->size.w, filters = taps * p.w->size.n, results = (double)p.y->size.h * p.y->size.w;
+    double taps = (double)p.w->size.c * p.w->size.h * p.w->size.w, results = (double)p.y->size.h * p.y->size.w;
+    double filters = taps * p.w->size.n;
     double tiles = (double)p.y->size.n * ((p.y->size.h + 3) / 4) * ((p.y->size.w + 3) / 4) * 36;
     switch (kind_of(p.direction, algorithm)) {
         case Kind::gemm: return p.direction == Direction::forward ? aligned(4 * taps + 4 * results) : aligned(4 * filters + 4096);
         case Kind::explicit_gemm: return aligned(4 * taps * results);
         case Kind::winograd_nonfused: return aligned(4 * (36.0 * p.w->size.n * p.w->size.c + tiles * (p.w->size.n + p.w->size.c)));
-        case Kind::fft: case Kind::fft_tiling: return aligned(8.0 * 32 * 17 * (p.x->size.n * p.x->size.c + p.w->size.n * p.w->size.c + p.y->size.n * p.y->size.c));
+        case Kind::fft:
+        case Kind::fft_tiling:
+            return aligned(8.0 * 32 * 17 * (p.x->size.n * p.x->size.c + p.w->size.n * p.w->size.c + p.y->size.n * p.y->size.c));
         default: return 0;
     }
 }
@@ -119,7 +125,8 @@ std::vector<Performance> rank_algorithms(const Problem& p, size_t workspace_limi
         auto add = [&](int math, bool with_tensor_cores) {
             float time = (float)(1e-9 * p.multiplications() * cost(p, kind, with_tensor_cores) + 0.002);
             int fits = memory <= workspace_limit ? 0 : dnn_status(Dnn::alloc_failed);
-            (fits == 0 ? able : unable).push_back({algorithm, fits, fits == 0 ? time : -1, memory, deterministic(p.direction, algorithm), math, {}});
+            (fits == 0 ? able : unable)
+                .push_back({algorithm, fits, fits == 0 ? time : -1, memory, deterministic(p.direction, algorithm), math, {}});
         };
         bool tensor = tensor_cores(kind) && p.convolution->math != dnn_fma_math;
         // Where tensor cores may be used, an algorithm is offered with them and without.

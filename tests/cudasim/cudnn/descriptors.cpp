@@ -22,8 +22,13 @@ bool TensorDescriptor::packed_nhwc() const { return stride == strides_of(size, d
 bool TensorDescriptor::packed_nchw() const { return stride == strides_of(size, dnn_nchw); }
 
 int64_t TensorDescriptor::elements() const {
-    return 1 + (int64_t)(size.n - 1) * stride.n + (int64_t)(size.c - 1) * stride.c + (int64_t)(size.h - 1) * stride.h + (int64_t)(size.w - 1) * stride.w;
+    return 1 + (int64_t)(size.n - 1) * stride.n + (int64_t)(size.c - 1) * stride.c + (int64_t)(size.h - 1) * stride.h +
+           (int64_t)(size.w - 1) * stride.w;
 }
+
+size_t bytes_of(const TensorDescriptor& d) { return (size_t)d.elements() * bytes_of_type(d.type); }
+
+size_t bytes_of(const FilterDescriptor& d) { return (size_t)d.size.n * d.size.c * d.size.h * d.size.w * bytes_of_type(d.type); }
 
 static bool known_type(int type) { return type >= 0 && type <= 15; }
 
@@ -71,8 +76,8 @@ CUDASIM_EXPORT int cudnnSetTensor4dDescriptor(void* descriptor, int format, int 
     return 0;
 }
 
-CUDASIM_EXPORT int cudnnSetTensor4dDescriptorEx(void* descriptor, int type, int n, int c, int h, int w, int n_stride, int c_stride, int h_stride,
-                                                int w_stride) {
+CUDASIM_EXPORT int cudnnSetTensor4dDescriptorEx(void* descriptor, int type, int n, int c, int h, int w, int n_stride, int c_stride,
+                                                int h_stride, int w_stride) {
     FIND(TensorDescriptor, d, tensor_descriptors, descriptor);
     if (int refused = check_sizes(__func__, type, {n, c, h, w})) return refused;
     if (n_stride <= 0 || c_stride <= 0 || h_stride <= 0 || w_stride <= 0)
@@ -90,8 +95,8 @@ CUDASIM_EXPORT int cudnnSetFilter4dDescriptor(void* descriptor, int type, int fo
     return 0;
 }
 
-CUDASIM_EXPORT int cudnnSetConvolution2dDescriptor(void* descriptor, int pad_h, int pad_w, int stride_h, int stride_w, int dilation_h, int dilation_w,
-                                                   int mode, int compute) {
+CUDASIM_EXPORT int cudnnSetConvolution2dDescriptor(void* descriptor, int pad_h, int pad_w, int stride_h, int stride_w, int dilation_h,
+                                                   int dilation_w, int mode, int compute) {
     FIND(ConvolutionDescriptor, d, convolution_descriptors, descriptor);
     if (pad_h < 0 || pad_w < 0) return dnn_refuse(Dnn::bad_param, "%s: padding %d,%d", __func__, pad_h, pad_w);
     if (stride_h <= 0 || stride_w <= 0) return dnn_refuse(Dnn::bad_param, "%s: stride %d,%d", __func__, stride_h, stride_w);

@@ -38,7 +38,8 @@ struct FilterDescriptor {
 };
 
 struct ConvolutionDescriptor {
-    int pad_h = 0, pad_w = 0, stride_h = 0, stride_w = 0, dilation_h = 0, dilation_w = 0, mode = 0, compute = -1, math = dnn_default_math, groups = 1;
+    int pad_h = 0, pad_w = 0, stride_h = 0, stride_w = 0, dilation_h = 0, dilation_w = 0;
+    int mode = 0, compute = -1, math = dnn_default_math, groups = 1;
     bool set() const { return compute >= 0; }
 };
 
@@ -51,5 +52,7 @@ extern Handles<ConvolutionDescriptor> convolution_descriptors;
 extern Handles<ActivationDescriptor> activation_descriptors;
 
 size_t bytes_of_type(int type);
+size_t bytes_of(const TensorDescriptor& d);
+size_t bytes_of(const FilterDescriptor& d);
 
 }  // namespace cudasim

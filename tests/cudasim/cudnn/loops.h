@@ -1,5 +1,5 @@
-// The three convolutions as loops, sums in double precision, with the channels innermost: images and results as [n][h][w][channel], filters as
-// [h][w][from channel][to channel], copied so from whatever layout the descriptors state.
+// The three convolutions as loops, sums in double precision, with the channels innermost: images and results as [n][h][w][channel], filters
+// as [h][w][from channel][to channel], copied so from whatever layout the descriptors state.
 #pragma once
 #include "problem.h"
 

@@ -4,7 +4,9 @@ using namespace cudasim;
 
 namespace cudasim {
 
-static int out_of(int in, int filter, int pad, int stride, int dilation) { return (in + 2 * pad - ((filter - 1) * dilation + 1)) / stride + 1; }
+static int out_of(int in, int filter, int pad, int stride, int dilation) {
+    return (in + 2 * pad - ((filter - 1) * dilation + 1)) / stride + 1;
+}
 
 int Problem::out_h() const {
     return out_of(x->size.h, w->size.h, convolution->pad_h, convolution->stride_h, convolution->dilation_h);
@@ -21,7 +23,8 @@ double Problem::multiplications() const {
 static int check_agreement(const char* call, const Problem& p) {
     const Sizes4 &x = p.x->size, &w = p.w->size, &y = p.y->size;
     if (p.x->type != p.w->type || p.x->type != p.y->type)
-        return dnn_refuse(Dnn::bad_param, "%s: data types %d, %d and %d of images, filters and results differ", call, p.x->type, p.w->type, p.y->type);
+        return dnn_refuse(Dnn::bad_param, "%s: data types %d, %d and %d of images, filters and results differ", call, p.x->type, p.w->type,
+                          p.y->type);
     if (x.c != w.c * p.convolution->groups)
         return dnn_refuse(Dnn::bad_param, "%s: images have %d channels, filters take %d", call, x.c, w.c * p.convolution->groups);
     if (x.n != y.n) return dnn_refuse(Dnn::bad_param, "%s: %d images, %d results", call, x.n, y.n);
@@ -30,8 +33,8 @@ static int check_agreement(const char* call, const Problem& p) {
         (w.w - 1) * p.convolution->dilation_w + 1 > x.w + 2 * p.convolution->pad_w)
         return dnn_refuse(Dnn::bad_param, "%s: filters of %dx%d are larger than the padded images", call, w.h, w.w);
     if (y.h != p.out_h() || y.w != p.out_w())
-        return dnn_refuse(Dnn::bad_param, "%s: images of %dx%d with filters of %dx%d give %dx%d, the results' descriptor says %dx%d", call, x.h, x.w, w.h,
-                          w.w, p.out_h(), p.out_w(), y.h, y.w);
+        return dnn_refuse(Dnn::bad_param, "%s: images of %dx%d with filters of %dx%d give %dx%d, the results' descriptor says %dx%d", call,
+                          x.h, x.w, w.h, w.w, p.out_h(), p.out_w(), y.h, y.w);
     return 0;
 }
 
@@ -39,7 +42,8 @@ static int check_support(const char* call, const Problem& p) {
     if (p.x->type != dnn_float && p.x->type != dnn_bf16)
         return dnn_refuse(Dnn::not_supported_data_type, "%s: data type %d is not simulated", call, p.x->type);
     if (p.convolution->compute != dnn_float)
-        return dnn_refuse(Dnn::not_supported_data_type, "%s: data type %d is computed in float, not in type %d", call, p.x->type, p.convolution->compute);
+        return dnn_refuse(Dnn::not_supported_data_type, "%s: data type %d is computed in float, not in type %d", call, p.x->type,
+                          p.convolution->compute);
     if (p.convolution->groups != 1) return dnn_refuse(Dnn::not_supported, "%s: %d groups are not simulated", call, p.convolution->groups);
     if (p.nhwc() && (!p.x->packed_nhwc() || !p.y->packed_nhwc()))
         return dnn_refuse(Dnn::not_supported_layout, "%s: NHWC filters need images and results in packed NHWC", call);
@@ -51,9 +55,11 @@ static int check_support(const char* call, const Problem& p) {
     return 0;
 }
 
-int read_problem(const char* call, Direction direction, const void* x, const void* w, const void* y, const void* convolution, Problem* problem) {
+int read_problem(const char* call, Direction direction, const void* x, const void* w, const void* y, const void* convolution,
+                 Problem* problem) {
     if (!x || !w || !y || !convolution) return dnn_refuse(Dnn::null_pointer, "%s: a descriptor is null", call);
-    *problem = {direction, tensor_descriptors.find(x), filter_descriptors.find(w), tensor_descriptors.find(y), convolution_descriptors.find(convolution)};
+    *problem = {direction, tensor_descriptors.find(x), filter_descriptors.find(w), tensor_descriptors.find(y),
+                convolution_descriptors.find(convolution)};
     if (!problem->x || !problem->w || !problem->y || !problem->convolution)
         return dnn_refuse(Dnn::bad_param, "%s: a descriptor is not live or of another kind", call);
     if (!problem->x->set() || !problem->w->set() || !problem->y->set() || !problem->convolution->set())
@@ -64,9 +70,11 @@ int read_problem(const char* call, Direction direction, const void* x, const voi
 
 }  // namespace cudasim
 
-CUDASIM_EXPORT int cudnnGetConvolution2dForwardOutputDim(const void* convolution, const void* x, const void* w, int* n, int* c, int* h, int* width) {
+CUDASIM_EXPORT int cudnnGetConvolution2dForwardOutputDim(const void* convolution, const void* x, const void* w, int* n, int* c, int* h,
+                                                         int* width) {
     std::lock_guard<std::recursive_mutex> held(abi_lock);
-    Problem p{Direction::forward, tensor_descriptors.find(x), filter_descriptors.find(w), nullptr, convolution_descriptors.find(convolution)};
+    Problem p{Direction::forward, tensor_descriptors.find(x), filter_descriptors.find(w), nullptr,
+              convolution_descriptors.find(convolution)};
     if (!p.x || !p.w || !p.convolution || !p.x->set() || !p.w->set() || !p.convolution->set())
         return dnn_refuse(Dnn::bad_param, "%s: a descriptor is not live or was never set", __func__);
     if (!n || !c || !h || !width) return dnn_refuse(Dnn::null_pointer, "%s: a result is null", __func__);

@@ -21,8 +21,9 @@ struct Problem {
     bool nhwc() const { return w->format == dnn_nhwc; }
 };
 
-/// Finds the descriptors of handles and checks that they agree; BAD_PARAM where they contradict each other, NOT_SUPPORTED where cuDNN's tables
-/// have no such combination for any algorithm.
-int read_problem(const char* call, Direction direction, const void* x, const void* w, const void* y, const void* convolution, Problem* problem);
+/// Finds the descriptors of handles and checks that they agree; BAD_PARAM where they contradict each other, NOT_SUPPORTED where cuDNN's
+/// tables have no such combination for any algorithm.
+int read_problem(const char* call, Direction direction, const void* x, const void* w, const void* y, const void* convolution,
+                 Problem* problem);
 
 }  // namespace cudasim

@@ -33,7 +33,14 @@ public:
 private:
     enum class State : uint8_t { fresh, ready, at_barrier, at_exchange, exited };
     struct Place { const char* file = nullptr; int line = 0; };
-    struct Thread { void* frame = nullptr; char* stack = nullptr; State state = State::fresh; unsigned index = 0; unsigned phase = 0; Place at; };
+    struct Thread {
+        void* frame = nullptr;
+        char* stack = nullptr;
+        State state = State::fresh;
+        unsigned index = 0;
+        unsigned phase = 0;
+        Place at;
+    };
     // Two slots are enough: no lane can be two exchanges ahead of another.
     struct Warp { uint64_t values[2][32]; unsigned arrived = 0, mask = 0, phase = 0; };
 

@@ -2,12 +2,24 @@
 #pragma once
 #include <map>
 #include <memory>
+#include <vector>
 
 #include "settings.h"
 
 namespace cudasim {
 
-template <class T> class Handles {
+/// Every table of handles, those of the libraries beside the driver too, for a reset to empty.
+class HandleTable {
+public:
+    HandleTable() { all().push_back(this); }
+    virtual void clear() = 0;
+    static std::vector<HandleTable*>& all();
+
+protected:
+    ~HandleTable() = default;
+};
+
+template <class T> class Handles final : public HandleTable {
 public:
     T* add(std::unique_ptr<T> object) {
         T* handle = object.get();
@@ -32,7 +44,7 @@ public:
         for (auto& [handle, object] : live) f(*object);
     }
 
-    void clear() {
+    void clear() override {
         counters.live_handles -= (int64_t)live.size();
         live.clear();
     }

@@ -8,11 +8,12 @@
 namespace cudasim {
 
 static Fault run_library(const std::string& call, const std::vector<Operand>& operands, const std::function<void()>& work) {
-    if (++counters.kernels_run == settings.lose_context_at) return {(int)settings.lose_context_with, call + ": the context was lost, as planned"};
+    if (++counters.kernels_run == settings.lose_context_at)
+        return {(int)settings.lose_context_with, call + ": the context was lost, as planned"};
     for (const Operand& o : operands) {
         if (o.bytes == 0 || memory.holding((uint64_t)o.address, o.bytes)) continue;
-        return {illegal_address, call + ": " + o.name + " takes " + std::to_string(o.bytes) + " bytes that are not all in one live allocation: it starts " +
-                                     memory.describe((uint64_t)o.address)};
+        return {illegal_address, call + ": " + o.name + " takes " + std::to_string(o.bytes) +
+                                     " bytes that are not all in one live allocation: it starts " + memory.describe((uint64_t)o.address)};
     }
     work();
     return {};

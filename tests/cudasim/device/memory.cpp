@@ -50,6 +50,7 @@ struct Region {
         next = start + gap;
     }
 
+    /// 0 where the region is used up.
     uint64_t take(size_t bytes) {
         if (!start || bytes > start + size - next) return 0;
         uint64_t taken = next;
@@ -72,7 +73,12 @@ uint64_t Memory::allocate(size_t size) {
     // [closed page][guard][the allocation][guard][closed page]; at least 256 bytes of guard on both sides.
     size_t body = round_up(size, alignment) + 2 * alignment, usable = round_up(body, page), mapped = usable + 2 * page;
     uint64_t base = region().take(mapped);
-    if (!base || mprotect((void*)(base + page), usable, PROT_READ | PROT_WRITE) != 0) return 0;
+    if (!base) {
+        void* elsewhere = mmap(nullptr, mapped, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+        if (elsewhere == MAP_FAILED) return 0;
+        base = (uint64_t)elsewhere;
+    }
+    if (mprotect((void*)(base + page), usable, PROT_READ | PROT_WRITE) != 0) return 0;
     Allocation a{0, size, base, mapped};
     a.address = end_usable(a) - round_up(size, alignment) - alignment;
     fill_guard(first_usable(a), a.address);

@@ -85,7 +85,8 @@ int check_parameters(const Kernel& kernel, const std::string& list) {
     }
     for (size_t i = 0; i < sizes.size(); i++) {
         if (sizes[i] == kernel.parameters[i].size) continue;
-        diagnose("kernel %s: parameter %zu has %zu bytes in the PTX, %zu in the simulator", kernel.name, i, sizes[i], kernel.parameters[i].size);
+        diagnose("kernel %s: parameter %zu has %zu bytes in the PTX, %zu in the simulator", kernel.name, i, sizes[i],
+                 kernel.parameters[i].size);
         return invalid_ptx;
     }
     return success;
@@ -98,7 +99,8 @@ int load_ptx(const std::string& text, Module& module) {
         return invalid_image;
     }
     char* after;
-    long major = strtol(text.c_str() + version + strlen(".version"), &after, 10), minor = *after == '.' ? strtol(after + 1, nullptr, 10) : 0;
+    long major = strtol(text.c_str() + version + strlen(".version"), &after, 10),
+         minor = *after == '.' ? strtol(after + 1, nullptr, 10) : 0;
     int readable = ptx_version_of(settings.driver_version);
     if (10 * major + minor > readable) {
         diagnose("PTX %ld.%ld is newer than this driver reads (%d.%d)", major, minor, readable / 10, readable % 10);

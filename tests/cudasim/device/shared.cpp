@@ -68,7 +68,8 @@ void poison_shared(size_t dynamic_bytes) {
 
 bool shared_guard_whole(size_t dynamic_bytes) {
     for (Library& library : libraries())
-        for (size_t i = 0; i < guarded(library, dynamic_bytes); i++) if (library.dynamic[dynamic_bytes + i] != shared_guard_byte) return false;
+        for (size_t i = 0; i < guarded(library, dynamic_bytes); i++)
+            if (library.dynamic[dynamic_bytes + i] != shared_guard_byte) return false;
     return true;
 }
 

@@ -5,10 +5,11 @@
 
 using namespace cudasim;
 
-/// Ends the context, whatever is live in it, and puts settings and counters back: each test starts from here.
+/// Ends the context, whatever is live in it, forgets every handle, and puts settings and counters back: each test starts from here.
 CUDASIM_EXPORT void cudasim_reset() {
     std::lock_guard<std::recursive_mutex> held(abi_lock);
     if (context.alive()) context.destroy();
+    for (HandleTable* table : HandleTable::all()) table->clear();
     context.initialised = false;
     current_context = nullptr;
     reset_settings();

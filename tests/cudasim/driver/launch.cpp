@@ -117,8 +117,8 @@ CUDASIM_EXPORT CUresult cuOccupancyMaxActiveBlocksPerMultiprocessor(int* blocks,
     return success;
 }
 
-CUDASIM_EXPORT CUresult cuOccupancyMaxPotentialBlockSize(int* grid, int* threads, CUfunction handle, size_t (*shared_of)(int), size_t shared,
-                                                         int limit) {
+CUDASIM_EXPORT CUresult cuOccupancyMaxPotentialBlockSize(int* grid, int* threads, CUfunction handle, size_t (*shared_of)(int),
+                                                         size_t shared, int limit) {
     IN_CONTEXT;
     Function* f = find_function(handle);
     REQUIRE_HANDLE(f);
