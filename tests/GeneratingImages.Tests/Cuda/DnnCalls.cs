@@ -1,4 +1,13 @@
 using System.Runtime.InteropServices;
+using unsafe Convolution = delegate* unmanaged<
+    nint, float*, nint, ulong, nint, ulong, nint, int, ulong, nuint, float*, nint, ulong, int>;
+using unsafe Estimate = delegate* unmanaged<
+    nint, nint, nint, nint, nint, int, out int, GeneratingImages.Tests.Cuda.DnnPerformance*, int>;
+using unsafe FusedConvolution = delegate* unmanaged<
+    nint, float*, nint, ulong, nint, ulong, nint, int, ulong, nuint, float*, nint, ulong, nint, ulong, nint, nint, ulong, int>;
+using unsafe Measure = delegate* unmanaged<
+    nint, nint, ulong, nint, ulong, nint, nint, ulong, int, out int, GeneratingImages.Tests.Cuda.DnnPerformance*, ulong, nuint, int>;
+using unsafe WorkspaceSize = delegate* unmanaged<nint, nint, nint, nint, nint, int, out nuint, int>;
 
 namespace GeneratingImages.Tests.Cuda;
 
@@ -60,7 +69,8 @@ sealed unsafe class DnnCalls(string library = DnnCalls.Version9)
 
     public int SetMath(nint d, int math) => ((delegate* unmanaged<nint, int, int>)At("cudnnSetConvolutionMathType"))(d, math);
 
-    public int SetActivation(nint d, int mode) => ((delegate* unmanaged<nint, int, int, double, int>)At("cudnnSetActivationDescriptor"))(d, mode, 0, 0);
+    public int SetActivation(nint d, int mode) =>
+        ((delegate* unmanaged<nint, int, int, double, int>)At("cudnnSetActivationDescriptor"))(d, mode, 0, 0);
 
     public int OutputSize(nint convolution, nint x, nint w, int[] size)
     {
@@ -70,41 +80,52 @@ sealed unsafe class DnnCalls(string library = DnnCalls.Version9)
     }
 
     /// <summary>Asks for a direction's algorithms; descriptors in the order of its call.</summary>
-    public int Get(DnnDirection direction, nint handle, nint first, nint second, nint convolution, nint result, DnnPerformance[] found, out int returned)
+    public int Get(
+        DnnDirection direction, nint handle, nint first, nint second, nint convolution, nint result, DnnPerformance[] found,
+        out int returned)
     {
+        nint get = At($"cudnnGetConvolution{direction}Algorithm_v7");
         fixed (DnnPerformance* f = found)
-            return ((delegate* unmanaged<nint, nint, nint, nint, nint, int, out int, DnnPerformance*, int>)At($"cudnnGetConvolution{direction}Algorithm_v7"))(
-                handle, first, second, convolution, result, found.Length, out returned, f);
+            return ((Estimate)get)(handle, first, second, convolution, result, found.Length, out returned, f);
     }
 
     public int Find(
-        DnnDirection direction, nint handle, nint firstDescriptor, ulong first, nint secondDescriptor, ulong second, nint convolution, nint resultDescriptor,
-        ulong result, DnnPerformance[] found, out int returned, ulong workspace, long bytes)
+        DnnDirection direction, nint handle, nint firstDescriptor, ulong first, nint secondDescriptor, ulong second, nint convolution,
+        nint resultDescriptor, ulong result, DnnPerformance[] found, out int returned, ulong workspace, long bytes)
     {
+        nint find = At($"cudnnFindConvolution{direction}AlgorithmEx");
         fixed (DnnPerformance* f = found)
-            return ((delegate* unmanaged<nint, nint, ulong, nint, ulong, nint, nint, ulong, int, out int, DnnPerformance*, ulong, nuint, int>)At(
-                $"cudnnFindConvolution{direction}AlgorithmEx"))(
-                handle, firstDescriptor, first, secondDescriptor, second, convolution, resultDescriptor, result, found.Length, out returned, f, workspace, (nuint)bytes);
+            return ((Measure)find)(
+                handle, firstDescriptor, first, secondDescriptor, second, convolution, resultDescriptor, result, found.Length, out returned, f,
+                workspace, (nuint)bytes);
     }
 
-    public int Workspace(DnnDirection direction, nint handle, nint first, nint second, nint convolution, nint result, int algorithm, out nuint bytes) =>
-        ((delegate* unmanaged<nint, nint, nint, nint, nint, int, out nuint, int>)At($"cudnnGetConvolution{direction}WorkspaceSize"))(
-            handle, first, second, convolution, result, algorithm, out bytes);
+    public int Workspace(
+        DnnDirection direction, nint handle, nint first, nint second, nint convolution, nint result, int algorithm, out nuint bytes)
+    {
+        nint size = At($"cudnnGetConvolution{direction}WorkspaceSize");
+        return ((WorkspaceSize)size)(handle, first, second, convolution, result, algorithm, out bytes);
+    }
 
     public int Run(
-        DnnDirection direction, nint handle, float alpha, nint firstDescriptor, ulong first, nint secondDescriptor, ulong second, nint convolution,
-        int algorithm, ulong workspace, long bytes, float beta, nint resultDescriptor, ulong result) =>
-        ((delegate* unmanaged<nint, float*, nint, ulong, nint, ulong, nint, int, ulong, nuint, float*, nint, ulong, int>)At($"cudnnConvolution{direction}"))(
-            handle, &alpha, firstDescriptor, first, secondDescriptor, second, convolution, algorithm, workspace, (nuint)bytes, &beta, resultDescriptor, result);
-
-    public int RunFused(
-        nint handle, nint xDescriptor, ulong x, nint wDescriptor, ulong w, nint convolution, int algorithm, ulong workspace, long bytes, float alpha2,
-        nint zDescriptor, ulong z, nint biasDescriptor, ulong bias, nint activation, nint yDescriptor, ulong y)
+        DnnDirection direction, nint handle, float alpha, nint firstDescriptor, ulong first, nint secondDescriptor, ulong second,
+        nint convolution, int algorithm, ulong workspace, long bytes, float beta, nint resultDescriptor, ulong result)
     {
-        float alpha1 = 1;
-        return ((delegate* unmanaged<nint, float*, nint, ulong, nint, ulong, nint, int, ulong, nuint, float*, nint, ulong, nint, ulong, nint, nint, ulong, int>)At(
-            "cudnnConvolutionBiasActivationForward"))(
-            handle, &alpha1, xDescriptor, x, wDescriptor, w, convolution, algorithm, workspace, (nuint)bytes, &alpha2, zDescriptor, z, biasDescriptor, bias,
+        nint run = At($"cudnnConvolution{direction}");
+        return ((Convolution)run)(
+            handle, &alpha, firstDescriptor, first, secondDescriptor, second, convolution, algorithm, workspace, (nuint)bytes, &beta,
+            resultDescriptor, result);
+    }
+
+    /// <summary>The fused call with z = y and its scale 0.</summary>
+    public int RunFused(
+        nint handle, nint xDescriptor, ulong x, nint wDescriptor, ulong w, nint convolution, int algorithm, nint biasDescriptor, ulong bias,
+        nint activation, nint yDescriptor, ulong y)
+    {
+        float one = 1, zero = 0;
+        nint run = At("cudnnConvolutionBiasActivationForward");
+        return ((FusedConvolution)run)(
+            handle, &one, xDescriptor, x, wDescriptor, w, convolution, algorithm, 0, 0, &zero, yDescriptor, y, biasDescriptor, bias,
             activation, yDescriptor, y);
     }
 

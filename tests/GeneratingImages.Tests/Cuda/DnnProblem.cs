@@ -12,7 +12,8 @@ sealed class DnnProblem
         DriverSession.Ok(dnn.Create(out nint handle));
         DriverSession.Ok(dnn.SetStream(handle, device.Stream));
         Handle = handle;
-        (X, W, Y, Convolution) = (dnn.Descriptor("Tensor"), dnn.Descriptor("Filter"), dnn.Descriptor("Tensor"), dnn.Descriptor("Convolution"));
+        (X, W, Y) = (dnn.Descriptor("Tensor"), dnn.Descriptor("Filter"), dnn.Descriptor("Tensor"));
+        Convolution = dnn.Descriptor("Convolution");
         DriverSession.Ok(dnn.SetTensor(X, Nhwc, Float, n, c, h, h));
         DriverSession.Ok(dnn.SetFilter(W, Float, Nhwc, k, c, filter, filter));
         DriverSession.Ok(dnn.SetTensor(Y, Nhwc, Float, n, k, Out, Out));
@@ -84,9 +85,15 @@ sealed class DnnProblem
         ulong workspace = 0;
         if (bytes > 0) DriverSession.Ok(DriverCalls.Alloc(out workspace, (long)bytes));
         DriverSession.Ok(DriverCalls.Alloc(out ulong to, c.Length * sizeof(float)));
-        DriverSession.Ok(Dnn.Run(
-            direction, Handle, 1, first, Device.Upload(a), second, Device.Upload(b), Convolution, algorithm, workspace, (long)bytes, 0, result, to));
+        DriverSession.Ok(TryRun(direction, Device.Upload(a), Device.Upload(b), to, algorithm, workspace, (long)bytes));
         return Device.Download(to, c.Length);
+    }
+
+    /// <summary>Puts a direction's call into the stream; gives its status.</summary>
+    public int TryRun(DnnDirection direction, ulong first, ulong second, ulong result, int algorithm = 0, ulong workspace = 0, long bytes = 0)
+    {
+        (nint a, nint b, nint c) = Descriptors(direction);
+        return Dnn.Run(direction, Handle, 1, a, first, b, second, Convolution, algorithm, workspace, bytes, 0, c, result);
     }
 
     /// <summary>The same by plain loops over every result and tap.</summary>

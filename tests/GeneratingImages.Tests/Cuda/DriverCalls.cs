@@ -1,6 +1,7 @@
 namespace GeneratingImages.Tests.Cuda;
 
-/// <summary>The driver's functions as the simulator's own tests call them: by their exported names, with none of the product's code.</summary>
+/// <summary>The driver's functions as the simulator's own tests call them: by their exported names, with none of the product's
+/// code.</summary>
 static unsafe class DriverCalls
 {
     public static int Init() => ((delegate* unmanaged<uint, int>)At("cuInit"))(0);
@@ -20,7 +21,8 @@ static unsafe class DriverCalls
 
     public static int ContextSynchronize() => ((delegate* unmanaged<int>)At("cuCtxSynchronize"))();
 
-    public static int StreamCreate(out nint stream, uint flags) => ((delegate* unmanaged<out nint, uint, int>)At("cuStreamCreate"))(out stream, flags);
+    public static int StreamCreate(out nint stream, uint flags) =>
+        ((delegate* unmanaged<out nint, uint, int>)At("cuStreamCreate"))(out stream, flags);
 
     public static int StreamDestroy(nint stream) => ((delegate* unmanaged<nint, int>)At("cuStreamDestroy_v2"))(stream);
 
@@ -28,7 +30,8 @@ static unsafe class DriverCalls
 
     public static int StreamQuery(nint stream) => ((delegate* unmanaged<nint, int>)At("cuStreamQuery"))(stream);
 
-    public static int StreamWaitEvent(nint stream, nint e) => ((delegate* unmanaged<nint, nint, uint, int>)At("cuStreamWaitEvent"))(stream, e, 0);
+    public static int StreamWaitEvent(nint stream, nint e) =>
+        ((delegate* unmanaged<nint, nint, uint, int>)At("cuStreamWaitEvent"))(stream, e, 0);
 
     public static int EventCreate(out nint e, uint flags) => ((delegate* unmanaged<out nint, uint, int>)At("cuEventCreate"))(out e, flags);
 
@@ -41,18 +44,22 @@ static unsafe class DriverCalls
     public static int EventElapsedTime(out float ms, nint start, nint end) =>
         ((delegate* unmanaged<out float, nint, nint, int>)At("cuEventElapsedTime"))(out ms, start, end);
 
-    public static int Alloc(out ulong address, long bytes) => ((delegate* unmanaged<out ulong, nuint, int>)At("cuMemAlloc_v2"))(out address, (nuint)bytes);
+    public static int Alloc(out ulong address, long bytes) =>
+        ((delegate* unmanaged<out ulong, nuint, int>)At("cuMemAlloc_v2"))(out address, (nuint)bytes);
 
     public static int Free(ulong address) => ((delegate* unmanaged<ulong, int>)At("cuMemFree_v2"))(address);
 
     public static int AllocAsync(out ulong address, long bytes, nint stream) =>
         ((delegate* unmanaged<out ulong, nuint, nint, int>)At("cuMemAllocAsync"))(out address, (nuint)bytes, stream);
 
-    public static int FreeAsync(ulong address, nint stream) => ((delegate* unmanaged<ulong, nint, int>)At("cuMemFreeAsync"))(address, stream);
+    public static int FreeAsync(ulong address, nint stream) =>
+        ((delegate* unmanaged<ulong, nint, int>)At("cuMemFreeAsync"))(address, stream);
 
-    public static int MemInfo(out nuint free, out nuint total) => ((delegate* unmanaged<out nuint, out nuint, int>)At("cuMemGetInfo_v2"))(out free, out total);
+    public static int MemInfo(out nuint free, out nuint total) =>
+        ((delegate* unmanaged<out nuint, out nuint, int>)At("cuMemGetInfo_v2"))(out free, out total);
 
-    public static int HostAlloc(out nint p, long bytes) => ((delegate* unmanaged<out nint, nuint, uint, int>)At("cuMemHostAlloc"))(out p, (nuint)bytes, 0);
+    public static int HostAlloc(out nint p, long bytes) =>
+        ((delegate* unmanaged<out nint, nuint, uint, int>)At("cuMemHostAlloc"))(out p, (nuint)bytes, 0);
 
     public static int FreeHost(nint p) => ((delegate* unmanaged<nint, int>)At("cuMemFreeHost"))(p);
 
@@ -83,7 +90,8 @@ static unsafe class DriverCalls
     }
 
     public static int ParamInfo(nint function, int index, out nuint offset, out nuint size) =>
-        ((delegate* unmanaged<nint, nuint, out nuint, out nuint, int>)At("cuFuncGetParamInfo"))(function, (nuint)index, out offset, out size);
+        ((delegate* unmanaged<nint, nuint, out nuint, out nuint, int>)At("cuFuncGetParamInfo"))(
+            function, (nuint)index, out offset, out size);
 
     public static int SetFunctionAttribute(nint function, int attribute, int value) =>
         ((delegate* unmanaged<nint, int, int, int>)At("cuFuncSetAttribute"))(function, attribute, value);
@@ -92,16 +100,20 @@ static unsafe class DriverCalls
         ((delegate* unmanaged<nint, uint, uint, uint, uint, uint, uint, uint, nint, void**, void**, int>)At("cuLaunchKernel"))(
             function, grid, 1, 1, block, 1, 1, shared, stream, parameters, null);
 
-    public static int BeginCapture(nint stream, int mode) => ((delegate* unmanaged<nint, int, int>)At("cuStreamBeginCapture_v2"))(stream, mode);
+    public static int BeginCapture(nint stream, int mode) =>
+        ((delegate* unmanaged<nint, int, int>)At("cuStreamBeginCapture_v2"))(stream, mode);
 
-    public static int EndCapture(nint stream, out nint graph) => ((delegate* unmanaged<nint, out nint, int>)At("cuStreamEndCapture"))(stream, out graph);
+    public static int EndCapture(nint stream, out nint graph) =>
+        ((delegate* unmanaged<nint, out nint, int>)At("cuStreamEndCapture"))(stream, out graph);
 
-    public static int IsCapturing(nint stream, out int status) => ((delegate* unmanaged<nint, out int, int>)At("cuStreamIsCapturing"))(stream, out status);
+    public static int IsCapturing(nint stream, out int status) =>
+        ((delegate* unmanaged<nint, out int, int>)At("cuStreamIsCapturing"))(stream, out status);
 
     public static int Instantiate(out nint instance, nint graph) =>
         ((delegate* unmanaged<out nint, nint, ulong, int>)At("cuGraphInstantiateWithFlags"))(out instance, graph, 0);
 
-    public static int GraphLaunch(nint instance, nint stream) => ((delegate* unmanaged<nint, nint, int>)At("cuGraphLaunch"))(instance, stream);
+    public static int GraphLaunch(nint instance, nint stream) =>
+        ((delegate* unmanaged<nint, nint, int>)At("cuGraphLaunch"))(instance, stream);
 
     public static int GraphNodes(nint graph, out nuint count)
     {

@@ -62,7 +62,8 @@ public sealed unsafe class SimulatedBlasTests : IDisposable
     public void Batch_is_a_stride_apart()
     {
         float[] a = DriverSession.Numbers(3 * 6, 7), b = DriverSession.Numbers(3 * 8, 8);
-        ulong da = _device.Upload(a), db = _device.Upload(b), batched = _device.Upload(new float[36]), single = _device.Upload(new float[36]);
+        ulong da = _device.Upload(a), db = _device.Upload(b), batched = _device.Upload(new float[36]),
+            single = _device.Upload(new float[36]);
         DriverSession.Ok(BlasCalls.SgemmStridedBatched(_blas, N, N, 3, 4, 2, 1, da, 3, 6, db, 2, 8, 0, batched, 3, 12, 3));
         for (ulong i = 0; i < 3; i++)
             DriverSession.Ok(BlasCalls.Sgemm(_blas, N, N, 3, 4, 2, 1, da + (24 * i), 3, db + (32 * i), 2, 0, single + (48 * i), 3));
@@ -94,7 +95,8 @@ public sealed unsafe class SimulatedBlasTests : IDisposable
         DriverSession.Ok(BlasCalls.GemmEx(_blas, N, N, 1, 1, 1, 1, a, Float, 1, one, Float, 1, 0, c, Float, 1, compute: 75));
         Assert.Equal(1 + MathF.ScaleB(1, -7), _device.Download(c, 1)[0]);
         Assert.Equal(NotSupported, BlasCalls.GemmEx(_blas, N, N, 1, 1, 1, 1, a, Float, 1, one, BFloat16, 1, 0, c, Float, 1, compute: 68));
-        Assert.Equal(NotSupported, BlasCalls.GemmEx(_blas, N, N, 1, 1, 1, 1, a, BFloat16, 1, one, BFloat16, 1, 0, c, Float, 1, compute: 75));
+        Assert.Equal(NotSupported, BlasCalls.GemmEx(_blas, N, N, 1, 1, 1, 1, a, BFloat16, 1, one, BFloat16, 1, 0, c, Float, 1,
+            compute: 75));
         Assert.Equal(NotSupported, BlasCalls.GemmEx(_blas, N, N, 1, 1, 1, 1, a, Float, 1, one, Float, 1, 0, c, Float, 1, compute: 70));
     }
 
@@ -102,7 +104,8 @@ public sealed unsafe class SimulatedBlasTests : IDisposable
     public void Bf16_data_is_read_and_written_in_two_bytes()
     {
         // 1.5 and -3 as bfloat16, packed in one word each of two.
-        ulong a = _device.Upload(BitConverter.UInt32BitsToSingle(0xC0403FC0)), b = _device.Upload(BitConverter.UInt32BitsToSingle(0x3F803F80));
+        ulong a = _device.Upload(BitConverter.UInt32BitsToSingle(0xC0403FC0)),
+            b = _device.Upload(BitConverter.UInt32BitsToSingle(0x3F803F80));
         ulong c = _device.Upload(0);
         DriverSession.Ok(BlasCalls.GemmEx(_blas, N, N, 1, 1, 2, 1, a, BFloat16, 1, b, BFloat16, 2, 0, c, BFloat16, 1, compute: 68));
         Assert.Equal(0xBFC0, _device.Download<ushort>(c, 1)[0]);

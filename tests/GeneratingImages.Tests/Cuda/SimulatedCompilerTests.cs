@@ -9,7 +9,8 @@ public sealed unsafe class SimulatedCompilerTests : IDisposable
 {
     const int InvalidOption = 5, Compilation = 6;
 
-    static readonly string s_source = SimulatedDevice.Source("cudasim/planted/planted.cu"), s_header = SimulatedDevice.Source("cudasim/planted/common.cuh");
+    static readonly string s_source = SimulatedDevice.Source("cudasim/planted/planted.cu");
+    static readonly string s_header = SimulatedDevice.Source("cudasim/planted/common.cuh");
 
     readonly DriverSession _device = new();
 
@@ -91,7 +92,8 @@ public sealed unsafe class SimulatedCompilerTests : IDisposable
     public void Cubin_runs_within_its_major_version_only()
     {
         foreach ((int architecture, int expected) in new[] { (90, 0), (86, 209), (100, 209) })
-            fixed (byte* image = SimulatedDevice.Image("planted.cu", architecture)) Assert.Equal(expected, DriverCalls.ModuleLoad(out _, image));
+            fixed (byte* image = SimulatedDevice.Image("planted.cu", architecture))
+                Assert.Equal(expected, DriverCalls.ModuleLoad(out _, image));
     }
 
     [Fact]

@@ -12,7 +12,8 @@ static unsafe class SimulatedDevice
 {
     static readonly ConcurrentDictionary<string, nint> _libraries = new();
 
-    /// <summary>The folder of the simulated libraries, named as CUDA's; what GENIMG_CUDA takes. Cuts the calling test short without g++.</summary>
+    /// <summary>The folder of the simulated libraries, named as CUDA's; what GENIMG_CUDA takes. Cuts the calling test short without
+    /// g++.</summary>
     public static string Folder => SimulatedDeviceBuild.Folder;
 
     /// <summary>The simulated driver's file; what GENIMG_CUDA_DRIVER takes.</summary>
@@ -29,7 +30,8 @@ static unsafe class SimulatedDevice
     public static void Set(string setting, long value)
     {
         fixed (byte* name = Utf8(setting))
-            Assert.True(((delegate* unmanaged<byte*, long, int>)Export("cudasim_set"))(name, value) == 0, $"the simulator has no setting {setting}");
+            Assert.True(((delegate* unmanaged<byte*, long, int>)Export("cudasim_set"))(name, value) == 0,
+                $"the simulator has no setting {setting}");
     }
 
     /// <summary>Reads a counter of tests/cudasim/device/settings.h.</summary>
@@ -64,7 +66,8 @@ static unsafe class SimulatedDevice
         fixed (byte* name = Utf8(source))
         fixed (byte* p = image)
         {
-            nuint length = ((delegate* unmanaged<byte*, int, byte*, nuint, nuint>)Export("cudasim_image"))(name, architecture, p, (nuint)image.Length);
+            nuint length = ((delegate* unmanaged<byte*, int, byte*, nuint, nuint>)Export("cudasim_image"))(name, architecture, p,
+                (nuint)image.Length);
             return image[..(int)length];
         }
     }

@@ -35,8 +35,11 @@ static class SimulatedDeviceBuild
 
     static (string? Folder, string? Missing) Build()
     {
-        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64) return (null, "it needs Linux on x86-64");
-        if (!System.IO.File.ReadAllText("/proc/cpuinfo").Contains(" fma ", StringComparison.Ordinal)) return (null, "the processor has no FMA");
+        if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
+            return (null, "it needs Linux on x86-64");
+        string processor = System.IO.File.ReadAllText("/proc/cpuinfo");
+        foreach (string feature in (string[])["fma", "avx2"])
+            if (!processor.Contains($" {feature} ", StringComparison.Ordinal)) return (null, $"the processor has no {feature}");
         if (Compiler() is not { } compiler) return (null, "g++ is missing (Debian, Ubuntu: apt-get install g++)");
 
         string folder = Path.Combine(AppContext.BaseDirectory, "cudasim-built", Hash(compiler));

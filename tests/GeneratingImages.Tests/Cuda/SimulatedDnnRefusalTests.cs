@@ -23,7 +23,8 @@ public sealed class SimulatedDnnRefusalTests : IDisposable
         var problem = new DnnProblem(dnn, _device, 1, 6, 3, 4, 3, 1, 1);
         Assert.Equal(notSupported, Workspace(problem, 6));
         Assert.Equal(notSupportedName, dnn.ErrorString(notSupported));
-        Assert.Equal(notInitialized, dnn.Workspace(DnnDirection.Forward, 0, problem.X, problem.W, problem.Convolution, problem.Y, 0, out _));
+        Assert.Equal(
+            notInitialized, dnn.Workspace(DnnDirection.Forward, 0, problem.X, problem.W, problem.Convolution, problem.Y, 0, out _));
         SimulatedDevice.Set("cudnn_version", 91002);
         Assert.Equal((nuint)91002, dnn.Version());
     }
@@ -112,8 +113,7 @@ public sealed class SimulatedDnnRefusalTests : IDisposable
     {
         var problem = new DnnProblem(new DnnCalls(), _device, 1, 6, 3, 4, 3, 1, 1);
         ulong x = _device.Upload(problem.Images), w = _device.Upload(problem.Filters), y = _device.Upload(problem.Results);
-        int Run(ulong images, ulong workspace, long bytes) => problem.Dnn.Run(
-            DnnDirection.Forward, problem.Handle, 1, problem.X, images, problem.W, w, problem.Convolution, 1, workspace, bytes, 0, problem.Y, y);
+        int Run(ulong images, ulong workspace, long bytes) => problem.TryRun(DnnDirection.Forward, images, w, y, 1, workspace, bytes);
         Assert.Equal("CUDNN_STATUS_BAD_PARAM_SIZE_INSUFFICIENT", problem.Dnn.ErrorString(Run(x, y, 16)));
         Assert.Equal("CUDNN_STATUS_BAD_PARAM_SIZE_INSUFFICIENT", problem.Dnn.ErrorString(Run(x, 0, 1 << 20)));
         Assert.Equal("CUDNN_STATUS_BAD_PARAM_NULL_POINTER", problem.Dnn.ErrorString(Run(0, y, 1 << 20)));
@@ -123,8 +123,9 @@ public sealed class SimulatedDnnRefusalTests : IDisposable
     public void Operand_that_leaves_its_allocation_is_an_illegal_address()
     {
         var problem = new DnnProblem(new DnnCalls(), _device, 1, 6, 3, 4, 3, 1, 1);
-        ulong x = _device.Upload(problem.Images), w = _device.Upload(problem.Filters), y = _device.Upload(new float[problem.Results.Length - 1]);
-        DriverSession.Ok(problem.Dnn.Run(DnnDirection.Forward, problem.Handle, 1, problem.X, x, problem.W, w, problem.Convolution, 0, 0, 0, 0, problem.Y, y));
+        ulong x = _device.Upload(problem.Images), w = _device.Upload(problem.Filters),
+            y = _device.Upload(new float[problem.Results.Length - 1]);
+        DriverSession.Ok(problem.TryRun(DnnDirection.Forward, x, w, y));
         _device.Fails(700, "cudnnConvolutionForward IMPLICIT_GEMM: y takes 576 bytes");
     }
 
@@ -138,8 +139,9 @@ public sealed class SimulatedDnnRefusalTests : IDisposable
         nint bias = dnn.Descriptor("Tensor"), act = dnn.Descriptor("Activation");
         DriverSession.Ok(dnn.SetTensor(bias, Nhwc, Float, 1, 4, 1, 1));
         DriverSession.Ok(dnn.SetActivation(act, activation));
-        ulong x = _device.Upload(problem.Images), w = _device.Upload(problem.Filters), y = _device.Upload(problem.Results), b = _device.Upload(1, 2, 3, 4);
-        int status = dnn.RunFused(problem.Handle, problem.X, x, problem.W, w, problem.Convolution, algorithm, 0, 0, 0, problem.Y, y, bias, b, act, problem.Y, y);
+        ulong x = _device.Upload(problem.Images), w = _device.Upload(problem.Filters), y = _device.Upload(problem.Results),
+            b = _device.Upload(1, 2, 3, 4);
+        int status = dnn.RunFused(problem.Handle, problem.X, x, problem.W, w, problem.Convolution, algorithm, bias, b, act, problem.Y, y);
         Assert.Equal("CUDNN_STATUS_NOT_SUPPORTED", dnn.ErrorString(status));
         Assert.Contains(message, dnn.LastError(), StringComparison.Ordinal);
     }

@@ -79,7 +79,8 @@ public class SimulatedKernelTests
     {
         using var device = new DriverSession();
         device.Launch("planted_divergent_barrier", 1, 64, device.Upload(new float[64]));
-        device.Fails(LaunchFailed, "planted_divergent_barrier: block (0,0,0) cannot go on: 32 threads at __syncthreads, 32 at a warp exchange, 0 exited");
+        device.Fails(LaunchFailed,
+            "planted_divergent_barrier: block (0,0,0) cannot go on: 32 threads at __syncthreads, 32 at a warp exchange, 0 exited");
     }
 
     [Fact]
@@ -103,7 +104,8 @@ public class SimulatedKernelTests
     {
         using var device = new DriverSession();
         device.Launch("planted_shared_overrun", 1, 32, device.Upload(new float[32]), 1);
-        device.Fails(IllegalAddress, "planted_shared_overrun", "thread (31,0,0)", "index 32 of an array of type 'float [32]' at planted.cu:");
+        device.Fails(IllegalAddress, "planted_shared_overrun", "thread (31,0,0)",
+            "index 32 of an array of type 'float [32]' at planted.cu:");
     }
 
     [Fact]
