@@ -24,8 +24,8 @@ int admit() {
 }
 
 bool Context::release() {
-    if (held == 0) return false;
-    if (--held == 0) destroy();
+    if (!alive()) return false;
+    if (--counters.context_holders == 0) destroy();
     return true;
 }
 
@@ -43,7 +43,7 @@ void Context::destroy() {
     destroy_graphs();
     destroy_events();
     unload_modules();
-    held = 0;
+    counters.context_holders = 0;
     sticky = 0;
 }
 

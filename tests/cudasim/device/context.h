@@ -4,17 +4,18 @@
 #include <mutex>
 #include <string>
 
+#include "settings.h"
+
 namespace cudasim {
 
 class Context {
 public:
     bool initialised = false;
 
-    void retain() { held++; }
+    void retain() { counters.context_holders++; }
     bool release();                 // false where nobody holds it
     void destroy();
-    bool alive() const { return held > 0; }
-    int holders() const { return held; }
+    bool alive() const { return counters.context_holders > 0; }
 
     bool lost() const { return sticky != 0; }
     int loss() const { return sticky; }
@@ -23,7 +24,6 @@ public:
     unsigned flags = 0;
 
 private:
-    int held = 0;
     int sticky = 0;
 };
 

@@ -35,8 +35,10 @@ public:
     }
 
     bool remove(const void* handle) {
-        if (live.erase((T*)handle) == 0) return false;
-        counters.live_handles--;
+        auto at = live.find((T*)handle);
+        if (at == live.end()) return false;
+        bury(std::move(at->second));
+        live.erase(at);
         return true;
     }
 
@@ -45,12 +47,20 @@ public:
     }
 
     void clear() override {
-        counters.live_handles -= (int64_t)live.size();
+        for (auto& [handle, object] : live) bury(std::move(object));
         live.clear();
     }
 
 private:
+    /// Empties an object and keeps its address from being given out again: a late second destruction must not hit something new.
+    void bury(std::unique_ptr<T> object) {
+        *object = T();
+        dead.push_back(std::move(object));
+        counters.live_handles--;
+    }
+
     std::map<T*, std::unique_ptr<T>> live;
+    std::vector<std::unique_ptr<T>> dead;
 };
 
 }  // namespace cudasim

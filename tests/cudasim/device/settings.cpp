@@ -28,7 +28,7 @@ const CounterName counter_names[] = {
     NAMED(Counters, copies_to_host), NAMED(Counters, copies_on_device), NAMED(Counters, memsets), NAMED(Counters, synchronisations),
     NAMED(Counters, captures), NAMED(Counters, instantiations), NAMED(Counters, modules_loaded), NAMED(Counters, programs_compiled),
     NAMED(Counters, live_allocations), NAMED(Counters, live_bytes), NAMED(Counters, leaked_allocations), NAMED(Counters, leaked_bytes),
-    NAMED(Counters, overruns), NAMED(Counters, live_handles),
+    NAMED(Counters, overruns), NAMED(Counters, context_holders), NAMED(Counters, live_handles),
 };
 #undef NAMED
 
@@ -66,6 +66,7 @@ void reset_settings() {
     counters.live_allocations = kept.live_allocations;
     counters.live_bytes = kept.live_bytes;
     counters.live_handles = kept.live_handles;
+    counters.context_holders = kept.context_holders;
     last_diagnostic.clear();
     for (const SettingName& s : setting_names) {
         std::string variable = "GENIMG_CUDASIM_";

@@ -44,6 +44,7 @@ struct Counters {
     int64_t leaked_allocations = 0;  // still live when their context was released
     int64_t leaked_bytes = 0;
     int64_t overruns = 0;            // guard bytes found written
+    int64_t context_holders = 0;     // primary context retained and not yet released
     int64_t live_handles = 0;        // streams, events, modules, graphs, instances, cuBLAS and cuDNN handles and descriptors
 };
 

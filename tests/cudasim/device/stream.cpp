@@ -21,13 +21,15 @@ Stream* Streams::create(unsigned flags, int priority) {
 }
 
 void Streams::destroy(Stream* stream) {
-    std::erase_if(created, [&](auto& s) { return s.get() == stream; });
+    auto at = std::find_if(created.begin(), created.end(), [&](auto& s) { return s.get() == stream; });
+    (*at)->queue.clear();
+    dead.push_back(*at);  // keeps its address from being given out again
+    created.erase(at);
     counters.live_handles--;
 }
 
 void Streams::destroy_all() {
-    counters.live_handles -= (int64_t)created.size();
-    created.clear();
+    while (!created.empty()) destroy(created.back().get());
     legacy_stream->queue.clear();
 }
 

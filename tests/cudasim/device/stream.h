@@ -61,9 +61,6 @@ public:
     void finish_all();
     void advance(Stream& stream);
 
-    bool any_capturing_blocking() const;
-    const std::vector<std::shared_ptr<Stream>>& all() const { return created; }
-
 private:
     void run_through(Stream& stream, uint64_t sequence);
     void run_first(Stream& stream);
@@ -71,7 +68,7 @@ private:
 
     uint64_t next_sequence = 1;
     std::shared_ptr<Stream> legacy_stream = std::make_shared<Stream>();
-    std::vector<std::shared_ptr<Stream>> created;
+    std::vector<std::shared_ptr<Stream>> created, dead;
 };
 
 extern Streams streams;
