@@ -83,7 +83,14 @@ sealed unsafe class DriverSession : IDisposable
     /// <summary>Holds that a call answered 0.</summary>
     public static void Ok(int status) => Assert.True(status == 0, $"status {status}: {SimulatedDevice.Diagnostic}");
 
-    public void Dispose() => SimulatedDevice.Reset();
+    public void Dispose()
+    {
+        while (DriverCalls.Release() == 0)
+        {
+        }
+
+        SimulatedDevice.Reset();
+    }
 
     /// <summary>Numbers that follow from their seed.</summary>
     public static float[] Numbers(int count, int seed)
