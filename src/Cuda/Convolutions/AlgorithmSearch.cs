@@ -20,11 +20,12 @@ sealed class AlgorithmSearch(CudaDevice device)
         (DnnAlgorithmPerformance[] offered, Scratch? scratch) = Measure(convolution);
         using (scratch)
         {
-            foreach (DnnAlgorithmPerformance offer in offered)
+            // The library measures in its default arithmetic too, which is not strict: those times come last, and never run so.
+            bool strict = convolution.Key.Precision == Precision.Fp32;
+            foreach (DnnAlgorithmPerformance offer in offered.OrderBy(o => strict && o.MathType != DnnMathType.Fma))
             {
-                if (!Fits(offer, convolution.Key.Precision)) continue;
-                // Asked for strict arithmetic, an algorithm may report the library's default, which on running would allow less.
-                DnnMathType math = convolution.Key.Precision == Precision.Fp32 ? DnnMathType.Fma : offer.MathType;
+                if (!Fits(offer, strict)) continue;
+                DnnMathType math = strict ? DnnMathType.Fma : offer.MathType;
                 var choice = new DnnChoice(offer.Algorithm, math, (long)offer.Memory, Fused: false);
                 convolution.Choose(choice);
                 if (convolution.WorkspaceBytes(offer.Algorithm) is not { } bytes || bytes > MostWorkspaceBytes) continue;
@@ -35,14 +36,22 @@ sealed class AlgorithmSearch(CudaDevice device)
 
         throw new NoKernelException(
             $"{convolution.Key}: cuDNN has no algorithm that gives the same bits each time: "
-            + string.Join(", ", offered.Select(o => $"{Name(convolution, o)} {(o.Status == DnnApi.Success ? "differs" : DnnApi.NameOf(o.Status))}")));
+            + string.Join(", ", offered.Select(o => $"{Name(convolution, o)} {Fault(o)}")));
     }
 
-    static bool Fits(DnnAlgorithmPerformance offer, Precision precision) =>
+    static bool Fits(DnnAlgorithmPerformance offer, bool strict) =>
         offer.Status == DnnApi.Success
         && offer.Determinism == Deterministic
         && (long)offer.Memory <= MostWorkspaceBytes
-        && (precision != Precision.Fp32 || offer.MathType is DnnMathType.Default or DnnMathType.Fma);
+        && offer.MathType switch
+        {
+            // It would round to 16-bit floating point, which has neither format's range.
+            DnnMathType.TensorOpAllowConversion => false,
+            DnnMathType.TensorOp => !strict,
+            _ => true,
+        };
+
+    static string Fault(DnnAlgorithmPerformance offer) => offer.Status == DnnApi.Success ? "differs" : DnnApi.NameOf(offer.Status);
 
     static string Name(DnnConvolution convolution, DnnAlgorithmPerformance offer) =>
         offer.Algorithm < convolution.Algorithms.Length ? convolution.Algorithms[offer.Algorithm] : $"algorithm {offer.Algorithm}";
@@ -53,7 +62,9 @@ sealed class AlgorithmSearch(CudaDevice device)
         try
         {
             scratch = new Scratch(device, convolution);
-            return (convolution.Measure(scratch.First, scratch.Second, scratch.Computed, scratch.Workspace, scratch.WorkspaceBytes), scratch);
+            DnnAlgorithmPerformance[] offered =
+                convolution.Measure(scratch.First, scratch.Second, scratch.Computed, scratch.Workspace, scratch.WorkspaceBytes);
+            return (offered, scratch);
         }
         catch (CudaException e) when (!e.IsSticky)
         {
@@ -65,7 +76,8 @@ sealed class AlgorithmSearch(CudaDevice device)
     /// <summary>Whether the fused call takes the algorithm: which do is not documented for all versions, so it is tried.</summary>
     static bool RunsFused(DnnConvolution convolution, DnnChoice choice, Scratch scratch)
     {
-        if (!convolution.Key.Relu || convolution is not ForwardConvolution forward || choice.WorkspaceBytes > scratch.WorkspaceBytes) return false;
+        if (!convolution.Key.Relu || convolution is not ForwardConvolution forward) return false;
+        if (choice.WorkspaceBytes > scratch.WorkspaceBytes) return false;
         try
         {
             forward.Choose(choice);

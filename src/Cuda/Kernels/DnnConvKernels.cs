@@ -3,8 +3,8 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cuda;
 
 /// <summary>
-/// Kernels of the three convolutions by cuDNN. Its calls queue their work in the device's one stream, which the handle was given. Algorithms
-/// are chosen by <see cref="AlgorithmSearch"/>: by measurement, where every other kernel of the project is chosen by shape alone.
+/// Kernels of the three convolutions by cuDNN. Its calls queue their work in the device's one stream, which the handle was given.
+/// Algorithms are chosen by <see cref="AlgorithmSearch"/>: by measurement, where all other kernels of the project are chosen by shape.
 /// </summary>
 static class DnnConvKernels
 {
@@ -17,14 +17,14 @@ static class DnnConvKernels
         bool relu = ending.IsEpilogue && op.Epilogue is { Bias: true, Activation: Activation.Relu } && device.Precision != Precision.Bf16;
         DnnConvolution convolution = device.Convolutions.Get(
             new ConvolutionKey(ConvolutionDirection.Forward, x, f, bare, op.Stride, op.Padding, device.Precision, relu));
-        if (!convolution.Choice.Fused) return WithEnding(convolution, ending);
+        if (!convolution.Choice.Fused) return WithEnding(device, convolution, ending);
         return new DeviceKernel(
             convolution.Name,
             at =>
             {
                 var forward = (ForwardConvolution)convolution;
-                (ulong images, ulong filters, ulong bias) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Inputs[2].DevicePointer());
-                (ulong results, ulong workspace) = (at.Output.DevicePointer(), at.Workspace.DevicePointer());
+                (ulong images, ulong filters) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer());
+                ulong bias = at.Inputs[2].DevicePointer(), results = at.Output.DevicePointer(), workspace = at.Workspace.DevicePointer();
                 return _ => forward.RunFused(images, filters, bias, results, workspace);
             },
             convolution.Choice.WorkspaceBytes);
@@ -36,7 +36,7 @@ static class DnnConvKernels
         DnnConvolution convolution = device.Convolutions.Get(new ConvolutionKey(
             ConvolutionDirection.InputGradient, shapes.Output.Shape, shapes.Inputs[1].Shape, shapes.Inputs[0].Shape, op.Stride, op.Padding,
             device.Precision, Relu: false));
-        return WithEnding(convolution, new ConvEnding(op, shapes, device));
+        return WithEnding(device, convolution, new ConvEnding(op, shapes, device));
     }
 
     public static Kernel Select(Conv2DFilterGrad op, Signature shapes, CudaDevice device)
@@ -45,34 +45,30 @@ static class DnnConvKernels
         DnnConvolution convolution = device.Convolutions.Get(new ConvolutionKey(
             ConvolutionDirection.FilterGradient, shapes.Inputs[0].Shape, shapes.Output.Shape, shapes.Inputs[1].Shape, op.Stride, op.Padding,
             device.Precision, Relu: false));
+        var run = new ConvolutionRun(device, convolution);
         return new DeviceKernel(
             convolution.Name,
-            at =>
-            {
-                (ulong images, ulong results, ulong filters) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
-                ulong workspace = at.Workspace.DevicePointer();
-                return _ => convolution.Run(images, results, filters, workspace);
-            },
-            convolution.Choice.WorkspaceBytes);
+            at => run.Bind(
+                at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer(), at.Workspace.DevicePointer()),
+            run.WorkspaceBytes);
     }
 
     /// <summary>The convolution, then what is left to do in passes of its own.</summary>
-    static DeviceKernel WithEnding(DnnConvolution convolution, ConvEnding ending)
+    static DeviceKernel WithEnding(CudaDevice device, DnnConvolution convolution, ConvEnding ending)
     {
-        const int Alignment = 256; // What the library may expect of any operand.
-        long offset = ending.WorkspaceBytes == 0
-            ? convolution.Choice.WorkspaceBytes
-            : (convolution.Choice.WorkspaceBytes + Alignment - 1) / Alignment * Alignment;
+        var run = new ConvolutionRun(device, convolution);
+        long offset = ending.WorkspaceBytes == 0 ? run.WorkspaceBytes : ConvolutionRun.Aligned(run.WorkspaceBytes);
         return new DeviceKernel(
             convolution.Name + ending.Suffix,
             at =>
             {
-                (ulong first, ulong second, ulong workspace) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Workspace.DevicePointer());
-                ulong results = ending.Results(at, workspace + (ulong)offset);
-                Action<CudaStream> finish = ending.Bind(at, workspace + (ulong)offset);
+                (ulong first, ulong second) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer());
+                ulong workspace = at.Workspace.DevicePointer(), rest = workspace + (ulong)offset;
+                Action<CudaStream> compute = run.Bind(first, second, ending.Results(at, rest), workspace);
+                Action<CudaStream> finish = ending.Bind(at, rest);
                 return stream =>
                 {
-                    convolution.Run(first, second, results, workspace);
+                    compute(stream);
                     finish(stream);
                 };
             },
