@@ -87,14 +87,23 @@ sealed class ImagePass : IDisposable
         Cursor += full ? _graphs[0].Batch : _graphs[^1].Batch;
     }
 
-    /// <summary>Runs the batch before once more, step by step, and names the first operation with a NaN or infinite result.</summary>
-    public string? FindNonFinite()
+    /// <summary>
+    /// Runs batches once more from an earlier position on, step by step, and names the first operation with a NaN or infinite result, and the
+    /// images done with it.
+    /// </summary>
+    public (int Cursor, string Where) FindNonFinite(int from)
     {
-        int batch = Cursor % _graphs[0].Batch == 0 ? _graphs[0].Batch : _graphs[^1].Batch;
-        MoveTo(Cursor - batch);
-        string? found = (batch == _graphs[0].Batch ? _plans[0] : _plans[^1]).FindNonFinite();
-        Cursor += batch;
-        return found;
+        int end = Cursor;
+        MoveTo(from);
+        while (Cursor < end)
+        {
+            bool full = Count - Cursor >= _graphs[0].Batch;
+            string? found = (full ? _plans[0] : _plans[^1]).FindNonFinite();
+            Cursor += full ? _graphs[0].Batch : _graphs[^1].Batch;
+            if (found is not null) return (Cursor, found);
+        }
+
+        return (end, "no single result is at fault");
     }
 
     /// <inheritdoc/>

@@ -67,17 +67,25 @@ public sealed class TrainingSession : IDisposable
         _midEpoch = true;
         long start = Stopwatch.GetTimestamp();
         int startedAt = _train.Cursor;
-        double nextReport = 0;
+        double nextLook = 0;
+        int lookedAt = startedAt;
         while (_train.Cursor < _train.Count)
         {
             cancel.ThrowIfCancellationRequested();
             _train.Step();
-            double loss = _train.MeanLoss, seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            bool due = seconds >= nextLook;
             SecondsInEpoch = _secondsBefore + seconds;
-            if (!double.IsFinite(loss)) throw NotFinite(epoch, loss);
-            if (onProgress is null || seconds < nextReport) continue;
-            nextReport = seconds + ProgressInterval;
-            onProgress(new EpochProgress(epoch, _train.Cursor, _train.Count, loss, (_train.Cursor - startedAt) / seconds));
+            if (!due && _train.Cursor < _train.Count) continue;
+            // Reading waits for the device, which in between runs ahead by itself.
+            double loss = _train.MeanLoss;
+            seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
+            SecondsInEpoch = _secondsBefore + seconds;
+            if (!double.IsFinite(loss)) throw NotFinite(epoch, loss, lookedAt);
+            lookedAt = _train.Cursor;
+            if (!due) continue;
+            nextLook = seconds + ProgressInterval;
+            onProgress?.Invoke(new EpochProgress(epoch, _train.Cursor, _train.Count, loss, (_train.Cursor - startedAt) / seconds));
         }
 
         double trainingSeconds = SecondsInEpoch, trainingLoss = _train.MeanLoss;
@@ -97,6 +105,9 @@ public sealed class TrainingSession : IDisposable
         _midEpoch = true;
         _train.Step(timed);
     }
+
+    /// <summary>Waits until the device has done all steps.</summary>
+    public void Wait() => _ = _train.MeanLoss;
 
     /// <summary>The mean loss over the validation images.</summary>
     public double Validate(CancellationToken cancel = default)
@@ -155,11 +166,11 @@ public sealed class TrainingSession : IDisposable
         return order;
     }
 
-    TrainingException NotFinite(int epoch, double loss)
+    TrainingException NotFinite(int epoch, double loss, int lookedAt)
     {
-        int step = (_train.Cursor + _experiment.BatchSize - 1) / _experiment.BatchSize;
-        string where = _train.FindNonFinite() ?? "no single result is at fault";
+        (int cursor, string where) = _train.FindNonFinite(lookedAt);
+        int step = (cursor + _experiment.BatchSize - 1) / _experiment.BatchSize;
         return new TrainingException(
-            $"epoch {epoch}, step {step}: the loss is {loss}; first bad result: {where}. The weights are those before the step; try a smaller --lr");
+            $"epoch {epoch}, step {step}: the loss is {loss}; first bad result: {where}. Steps with such a loss leave the weights as they are; try a smaller --lr");
     }
 }

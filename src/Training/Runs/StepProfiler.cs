@@ -40,6 +40,7 @@ public static class StepProfiler
             TimeSpan before = busy?.Invoke() ?? default;
             long start = Stopwatch.GetTimestamp();
             session.Step();
+            session.Wait();
             whole[i] = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
             inKernels += (busy?.Invoke() ?? default) - before;
             int step = i;
