@@ -3,8 +3,8 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cuda;
 
 /// <summary>
-/// An NVIDIA GPU as a device. All work is queued in one stream, whose order is what keeps it right; only <see cref="Read"/> waits. A backend
-/// serves one thread at a time.
+/// An NVIDIA GPU as a device. All work is queued in one stream, whose order is what keeps it right; only <see cref="Read"/> waits. A
+/// backend serves one thread at a time.
 /// </summary>
 /// <remarks>
 /// <see cref="Select"/> departs from the rule that kernels are never chosen by timing: cuDNN's algorithms differ too much from device to
@@ -28,7 +28,7 @@ public sealed unsafe class CudaBackend : IBackend
     {
         _notice = notice;
         // A plan would miss them later, with much already done.
-        foreach (string library in (string[])[NativeLibraries.Driver, NativeLibraries.Blas, NativeLibraries.Dnn]) NativeLibraries.Find(library);
+        foreach (string library in CudaInstallation.Needed) NativeLibraries.Find(library);
         cacheFolder ??= Path.Combine(UserCache.Folder, "cuda");
         _device = new CudaDevice(deviceId, precision, cacheFolder, new KernelModules(Path.Combine(cacheFolder, "kernels")).Build);
         _kernels = CudaKernels.Table(_device);
@@ -63,8 +63,8 @@ public sealed unsafe class CudaBackend : IBackend
     public Arena Reserve(long bytes, string purpose) => new CudaArena(_device, bytes, purpose);
 
     /// <summary>
-    /// Copies from the host, behind all that is queued. The source is free again on return, since copies from pageable memory are staged by the
-    /// driver (CUDA Driver API manual, API synchronization behavior).
+    /// Copies from the host, behind all that is queued. The source is free again on return, since copies from pageable memory are staged by
+    /// the driver (CUDA Driver API manual, API synchronization behavior).
     /// </summary>
     /// <exception cref="ArgumentException">The slice is shorter, or not inside its arena.</exception>
     public void Write(Slice to, ReadOnlySpan<byte> from)
@@ -94,7 +94,8 @@ public sealed unsafe class CudaBackend : IBackend
         var calls = new CudaCall[order.Length];
         for (int i = 0; i < calls.Length; i++)
             calls[i] = order[i] as CudaCall
-                ?? throw new ArgumentException($"call {i} is a {order[i].GetType().Name}, not a call of the cuda backend: bind its kernels only");
+                ?? throw new ArgumentException(
+                    $"call {i} is a {order[i].GetType().Name}, not a call of the cuda backend: bind its kernels only");
         return new CudaProgram(_device, calls, _notice);
     }
 
@@ -104,7 +105,8 @@ public sealed unsafe class CudaBackend : IBackend
     ulong Check(Slice slice, int bytes)
     {
         if (slice.Arena is not CudaArena arena)
-            throw new ArgumentException($"the slice lies in {slice.Arena?.GetType().Name ?? "no arena"}, not in memory of the cuda backend");
+            throw new ArgumentException(
+                $"the slice lies in {slice.Arena?.GetType().Name ?? "no arena"}, not in memory of the cuda backend");
         ObjectDisposedException.ThrowIf(arena.Pointer == 0, arena);
         if (slice.Offset < 0 || slice.Bytes < 0 || slice.Offset > arena.Bytes - slice.Bytes)
             throw new ArgumentException(
@@ -127,7 +129,7 @@ public sealed unsafe class CudaBackend : IBackend
         public override BoundKernel Bind(Operands at)
         {
             BoundKernel call = kernel.Bind(at);
-            ((CudaCall)call).Subject = subject;
+            ((CudaCall)call).Subject = at.Path.Length > 0 ? $"{at.Path}: {subject}" : subject;
             return call;
         }
     }

@@ -5,7 +5,7 @@ namespace GeneratingImages.Cuda;
 /// <summary>A kernel tied to addresses on the device.</summary>
 public abstract class CudaCall : BoundKernel
 {
-    /// <summary>What it computes, as errors name it: operation and shapes.</summary>
+    /// <summary>What it computes, as errors name it: layer, operation and shapes.</summary>
     public string Subject { get; internal set; } = "";
 
     /// <summary>

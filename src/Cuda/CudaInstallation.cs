@@ -26,7 +26,7 @@ public sealed record CudaLibraryReport(
 /// <param name="MemoryBytes">Its memory.</param>
 /// <param name="FreeBytes">What of it is free; 0 if it does not work.</param>
 /// <param name="Multiprocessors">How many multiprocessors it has.</param>
-/// <param name="Problem">Why it cannot be used; null if memory could be written and read back, and the libraries could be opened on it.</param>
+/// <param name="Problem">Why it cannot be used; null if memory could be written and read back and the libraries be opened on it.</param>
 public sealed record CudaDeviceReport(
     int Id, string Name, string ComputeCapability, long MemoryBytes, long FreeBytes, int Multiprocessors, string? Problem);
 
@@ -37,7 +37,8 @@ public sealed record CudaDeviceReport(
 public sealed record CudaInstallation(
     IReadOnlyList<CudaLibraryReport> Libraries, IReadOnlyList<CudaDeviceReport> Devices, string? Problem)
 {
-    static readonly string[] s_needed = [NativeLibraries.Driver, NativeLibraries.Blas, NativeLibraries.Dnn];
+    /// <summary>The libraries that the backend cannot do without.</summary>
+    internal static IReadOnlyList<string> Needed { get; } = [NativeLibraries.Driver, NativeLibraries.Blas, NativeLibraries.Dnn];
 
     /// <summary>Whether there is a driver at all: without one, nobody expects a device.</summary>
     public static bool HasDriver => NativeLibraries.TryFind(NativeLibraries.Driver, out _);
@@ -45,7 +46,7 @@ public sealed record CudaInstallation(
     /// <summary>Why the backend cannot be opened, as far as libraries and the driver tell; null if nothing speaks against it.</summary>
     public static string? FindProblem()
     {
-        foreach (string name in s_needed)
+        foreach (string name in Needed)
             if (!NativeLibraries.TryFind(name, out SearchResult result)) return result.Explain();
         return CountDevices(out _);
     }
@@ -53,7 +54,8 @@ public sealed record CudaInstallation(
     /// <summary>Looks for every library and tries every device.</summary>
     public static CudaInstallation Look()
     {
-        string? problem = HasDriver ? CountDevices(out int count) : NoDevices(out count);
+        int count = 0;
+        string? problem = HasDriver ? CountDevices(out count) : null;
         string? blas = null;
         var devices = new List<CudaDeviceReport>();
         for (int id = 0; id < count; id++) devices.Add(Try(id, ref blas));
@@ -67,12 +69,6 @@ public sealed record CudaInstallation(
         problem = FindProblem() ?? problem;
         if (problem is null && devices.All(device => device.Problem is not null)) problem = devices[0].Problem;
         return new CudaInstallation(libraries, devices, problem);
-    }
-
-    static string? NoDevices(out int count)
-    {
-        count = 0;
-        return null;
     }
 
     static string? CountDevices(out int count)
@@ -146,7 +142,7 @@ public sealed record CudaInstallation(
             result.Library.Title,
             found ? result.File : null,
             found ? Tell(version) : null,
-            s_needed.Contains(name),
+            Needed.Contains(name),
             [.. result.Library.Releases.Select(release => release.File)],
             result.Places,
             result.Problems,

@@ -40,4 +40,5 @@ public abstract class BoundKernel;
 /// <param name="Side">The side output, if there is one.</param>
 /// <param name="Workspace">Scratch memory.</param>
 /// <param name="Lasting">Whether the workspace is this kernel's alone and the second input a parameter: what was prepared can be used again.</param>
-public sealed record Operands(Slice[] Inputs, Slice Output, Slice Side, Slice Workspace, bool Lasting = false);
+/// <param name="Path">The layer it is computed for, which errors name.</param>
+public sealed record Operands(Slice[] Inputs, Slice Output, Slice Side, Slice Workspace, bool Lasting = false, string Path = "");

@@ -46,7 +46,8 @@ public sealed class Plan : IDisposable
                 Locate(node),
                 sides.TryGetValue(node.Id, out int side) ? Locate(schedule[side]) : default,
                 kernels[i].WorkspaceBytes > 0 ? Workspace(node.Id, kernels[i].WorkspaceBytes) : default,
-                kernels[i].WorkspaceBytes > 0 && memory.WorkspaceLasts(node.Id)));
+                kernels[i].WorkspaceBytes > 0 && memory.WorkspaceLasts(node.Id),
+                node.Path));
         }
 
         _program = backend.Link(bound);
