@@ -4,7 +4,7 @@ using GeneratingImages.Tests.Runner;
 
 namespace GeneratingImages.Tests.Cuda;
 
-/// <summary><c>genimg devices</c> and <c>--device</c> in processes of their own, since a process keeps the libraries it has loaded.</summary>
+/// <summary><c>genimg devices</c> and <c>--device</c> in processes of their own, since a process keeps its libraries.</summary>
 public sealed class DevicesCommandTests : IDisposable
 {
     readonly TemporaryFolder _folder = new();

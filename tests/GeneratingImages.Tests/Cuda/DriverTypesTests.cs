@@ -14,8 +14,9 @@ public class DriverTypesTests
         CudaDeviceProperties device = cuda.Context.GetDeviceInfo();
         Assert.Equal(1, CudaContext.GetDeviceCount());
         Assert.Equal(12080, CudaContext.GetDriverVersion());
-        Assert.Equal(("Simulated device", new Version(9, 0), 2L << 30), (device.DeviceName, device.ComputeCapability, device.TotalGlobalMemory));
-        Assert.Equal((4, 1024, 32, 48 << 10), (device.MultiProcessorCount, device.MaxThreadsPerBlock, device.WarpSize, device.SharedMemoryPerBlock));
+        Assert.Equal(("Simulated device", new Version(9, 0)), (device.DeviceName, device.ComputeCapability));
+        Assert.Equal((2L << 30, 48 << 10), (device.TotalGlobalMemory, device.SharedMemoryPerBlock));
+        Assert.Equal((4, 1024, 32), (device.MultiProcessorCount, device.MaxThreadsPerBlock, device.WarpSize));
         Assert.InRange(cuda.Context.GetFreeDeviceMemorySize(), 1, 2L << 30);
     }
 
@@ -213,7 +214,8 @@ public class DriverTypesTests
         CudaException e = Assert.Throws<CudaException>(cuda.Stream.Synchronize);
         Assert.Equal(error, e.CudaError);
         Assert.True(e.IsSticky);
-        Assert.EndsWith("the device context is lost and this process cannot use the device any more: start it again", e.Message, StringComparison.Ordinal);
+        const string Lost = "the device context is lost and this process cannot use the device any more: start it again";
+        Assert.EndsWith(Lost, e.Message, StringComparison.Ordinal);
         Assert.Equal(error, Assert.Throws<CudaException>(() => new CudaStream(cuda.Context)).CudaError);
         CudaException during = e.During("encoder/conv1: Conv2D");
         Assert.StartsWith("encoder/conv1: Conv2D: CUDA_ERROR_", during.Message, StringComparison.Ordinal);

@@ -3,7 +3,9 @@ using GeneratingImages.Tests.Figures;
 
 namespace GeneratingImages.Tests.Cuda;
 
-/// <summary>How native libraries are found: in folders laid out as installers and Python packages lay them out, with files that hold no code.</summary>
+/// <summary>
+/// How native libraries are found: in folders laid out as installers and Python packages lay them out, with files that hold no code.
+/// </summary>
 public sealed class LibrarySearchTests : IDisposable
 {
     const int Driver124 = 12040, Driver130 = 13000;
@@ -54,9 +56,10 @@ public sealed class LibrarySearchTests : IDisposable
         _variables["HOME"] = _folder["user"];
         string[] files =
         [
-            "named/libcublas.so.12", "driver/libcublas.so.12", "application/libcublas.so.12", "", "home/lib64/libcublas.so.12", "cudnn/lib/libcublas.so.12",
-            "venv/lib/python3.12/site-packages/nvidia/cublas/lib/libcublas.so.12", "conda/lib/libcublas.so.12", "root/usr/local/cuda/lib64/libcublas.so.12",
-            "root/usr/lib64/libcublas.so.12", "user/.local/lib/python3.12/site-packages/nvidia/cublas/lib/libcublas.so.12",
+            "named/libcublas.so.12", "driver/libcublas.so.12", "application/libcublas.so.12", "", "home/lib64/libcublas.so.12",
+            "cudnn/lib/libcublas.so.12", "venv/lib/python3.12/site-packages/nvidia/cublas/lib/libcublas.so.12", "conda/lib/libcublas.so.12",
+            "root/usr/local/cuda/lib64/libcublas.so.12", "root/usr/lib64/libcublas.so.12",
+            "user/.local/lib/python3.12/site-packages/nvidia/cublas/lib/libcublas.so.12",
         ];
         string[] paths = [.. files.Select(file => file.Length > 0 ? Put(file) : "/system/libcublas.so.12")];
         _loader.System.Add("libcublas.so.12");

@@ -25,8 +25,7 @@ sealed class SimulatedCuda : IDisposable
             [(SearchPlaces.FoldersVariable, SimulatedDevice.Folder), (SearchPlaces.DriverVariable, SimulatedDevice.Driver)];
         string?[] before = [.. variables.Select(v => Environment.GetEnvironmentVariable(v.Name))];
         foreach ((string name, string value) in variables) Environment.SetEnvironmentVariable(name, value);
-        foreach (string library in (string[])[NativeLibraries.Driver, NativeLibraries.Blas, NativeLibraries.RuntimeCompiler, NativeLibraries.Dnn])
-            NativeLibraries.TryFind(library, out _);
+        foreach (string library in CudaInstallation.Needed.Append(NativeLibraries.RuntimeCompiler)) NativeLibraries.TryFind(library, out _);
         for (int i = 0; i < before.Length; i++) Environment.SetEnvironmentVariable(variables[i].Name, before[i]);
     }
 
