@@ -19,7 +19,8 @@ public sealed class CudaArena : Arena
         catch (CudaException e) when (e.CudaError == CUResult.OutOfMemory)
         {
             long free = device.Context.GetFreeDeviceMemorySize();
-            throw new OutOfMemoryException($"{bytes / 1e6:F0} MB for {purpose} could not be reserved on the device, {free / 1e6:F0} MB are free", e);
+            throw new OutOfMemoryException(
+                $"{bytes / 1e6:F0} MB for {purpose} could not be reserved on the device, {free / 1e6:F0} MB are free", e);
         }
 
         Pointer = _memory.DevicePointer;

@@ -55,8 +55,8 @@ static class CommandExit
         StoppedRunException => e.Message,
         OperationCanceledException => "interrupted",
         UserException or TrainingException or IOException or UnauthorizedAccessException or ShapeException or NoKernelException
-            or CudaException or CudaLibraryException => e.Message,
-        OutOfMemoryException => $"out of memory: {e.Message}: choose a smaller --batch, --latent or --channels",
+            or CudaLibraryException or CudaException { CudaError: not CUResult.OutOfMemory } => e.Message,
+        OutOfMemoryException or CudaException => $"out of memory: {e.Message}: choose a smaller --batch, --latent or --channels",
         _ => $"unexpected {e.GetType().Name}: {e.Message}: run again with --debug and report what it prints",
     });
 

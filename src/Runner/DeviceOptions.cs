@@ -35,7 +35,7 @@ static class DeviceOptions
     };
 
     /// <summary>Opens the backend that was asked for.</summary>
-    /// <exception cref="UserException">An option is out of range or meant for another device, or the device asked for cannot be used.</exception>
+    /// <exception cref="UserException">An option is out of range or not for this device, or the device cannot be used.</exception>
     public static IBackend Open(ParseResult arguments, Terminal terminal)
     {
         int threads = Threads(arguments);
@@ -44,7 +44,8 @@ static class DeviceOptions
             throw new UserException("--kernels: chooses among the processor's kernels: leave it away with --device cuda");
         if (choice != DeviceChoice.Cpu && OpenCuda(arguments, choice, terminal) is { } cuda) return cuda;
         if (CommonOptions.Given(arguments, CommonOptions.Precision) is { } precision and not Precision.Fp32)
-            throw new UserException($"--precision {precision.ToString().ToLowerInvariant()}: the processor computes in fp32 only: use --device cuda");
+            throw new UserException(
+                $"--precision {precision.ToString().ToLowerInvariant()}: the processor computes in fp32 only: use --device cuda");
         return new CpuBackend(threads, kernels: CommonOptions.Given(arguments, CommonOptions.Kernels) ?? KernelChoice.Fastest);
     }
 
@@ -52,7 +53,8 @@ static class DeviceOptions
     static CudaBackend? OpenCuda(ParseResult arguments, DeviceChoice choice, Terminal terminal)
     {
         // Whoever names the processor's kernels wants the processor.
-        if (choice == DeviceChoice.Auto && (!CudaInstallation.HasDriver || CommonOptions.IsGiven(arguments, CommonOptions.Kernels))) return null;
+        bool wantsProcessor = CommonOptions.IsGiven(arguments, CommonOptions.Kernels);
+        if (choice == DeviceChoice.Auto && (wantsProcessor || !CudaInstallation.HasDriver)) return null;
         string? problem = CudaInstallation.FindProblem();
         if (problem is null)
         {

@@ -3,8 +3,8 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cuda;
 
 /// <summary>
-/// Measures what a device can do at best: large square products by cuBLAS in the backend's arithmetic, and copies within the device's memory,
-/// of which each byte is read and written.
+/// Measures what a device can do at best: large square products by cuBLAS in the backend's arithmetic, and copies within the device's
+/// memory, of which each byte is read and written.
 /// </summary>
 public static class CudaCeilings
 {
@@ -35,7 +35,8 @@ public static class CudaCeilings
                         c.DevicePointer, n, 0, 1);
                 else
                     device.Blas.Gemm(
-                        Operation.NonTranspose, Operation.NonTranspose, n, n, n, 1, a.DevicePointer, n, b.DevicePointer, n, 0, c.DevicePointer, n);
+                        Operation.NonTranspose, Operation.NonTranspose, n, n, n, 1, a.DevicePointer, n, b.DevicePointer, n, 0,
+                        c.DevicePointer, n);
             });
             best = Math.Max(best, 2.0 * n * n * n / ms / 1e6);
             if (ms >= LongEnoughMs) break;

@@ -41,7 +41,10 @@ sealed class AlgorithmCache
         _choices[key.ToString()] = choice;
         var text = new StringBuilder();
         foreach ((string of, DnnChoice c) in _choices.OrderBy(pair => pair.Key, StringComparer.Ordinal))
-            text.Append(CultureInfo.InvariantCulture, $"{of}{Separator}{c.Algorithm}{Separator}{c.MathType}{Separator}{c.WorkspaceBytes}{Separator}{c.Fused}\n");
+            text.AppendJoin(
+                    Separator, of, c.Algorithm.ToString(CultureInfo.InvariantCulture), c.MathType.ToString(),
+                    c.WorkspaceBytes.ToString(CultureInfo.InvariantCulture), c.Fused.ToString())
+                .Append('\n');
         try
         {
             Directory.CreateDirectory(Path.GetDirectoryName(_path)!);

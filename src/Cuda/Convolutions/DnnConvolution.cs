@@ -9,7 +9,9 @@ namespace GeneratingImages.Cuda;
 /// <param name="Fused">Whether bias and ReLU are computed in the same call.</param>
 readonly record struct DnnChoice(int Algorithm, DnnMathType MathType, long WorkspaceBytes, bool Fused);
 
-/// <summary>One convolution of cuDNN: its descriptors, what can be asked of its direction, and how it is run. Tensors are packed NHWC.</summary>
+/// <summary>
+/// One convolution of cuDNN: its descriptors, what can be asked of its direction, and how it is run. Tensors are packed NHWC.
+/// </summary>
 abstract class DnnConvolution : IDisposable
 {
     /// <summary>Describes it; nothing is chosen yet.</summary>
@@ -39,7 +41,7 @@ abstract class DnnConvolution : IDisposable
     /// <summary>The algorithm's name.</summary>
     public string Name => $"cudnn {Algorithms[Choice.Algorithm]}{(Choice.Fused ? ", bias and relu" : "")}";
 
-    /// <summary>The arithmetic to ask for. By default the library takes TF32 for single precision, so strictness must be asked for.</summary>
+    /// <summary>The arithmetic to ask for: by default the library takes TF32 for single precision.</summary>
     public DnnMathType Asked => Key.Precision switch
     {
         Precision.Fp32 => DnnMathType.Fma,
@@ -123,7 +125,8 @@ sealed class ForwardConvolution : DnnConvolution
     public override DnnAlgorithmPerformance[] Measure(ulong first, ulong second, ulong computed, ulong workspace, long workspaceBytes) =>
         Dnn.FindConvolutionForwardAlgorithm(Images, first, Filters, second, Movement, Results, computed, workspace, workspaceBytes);
 
-    public override long? WorkspaceBytes(int algorithm) => Dnn.GetConvolutionForwardWorkspaceSize(Images, Filters, Movement, Results, algorithm);
+    public override long? WorkspaceBytes(int algorithm) =>
+        Dnn.GetConvolutionForwardWorkspaceSize(Images, Filters, Movement, Results, algorithm);
 
     public override void Run(ulong first, ulong second, ulong computed, ulong workspace) =>
         Dnn.ConvolutionForward(
@@ -132,8 +135,8 @@ sealed class ForwardConvolution : DnnConvolution
     /// <summary>Computes max(0, convolution + bias).</summary>
     public void RunFused(ulong images, ulong filters, ulong bias, ulong results, ulong workspace) =>
         Dnn.ConvolutionBiasActivationForward(
-            1, Images, images, Filters, filters, Movement, Choice.Algorithm, workspace, Choice.WorkspaceBytes, 0, Results, results, _bias, bias,
-            _relu, Results, results);
+            1, Images, images, Filters, filters, Movement, Choice.Algorithm, workspace, Choice.WorkspaceBytes, 0, Results, results,
+            _bias, bias, _relu, Results, results);
 
     public override void Dispose()
     {

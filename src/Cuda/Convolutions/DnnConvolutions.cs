@@ -1,8 +1,8 @@
 namespace GeneratingImages.Cuda;
 
 /// <summary>
-/// The convolutions a device was asked for, each with its algorithm, chosen once for a shape. They last as long as the device, so that plans
-/// of the same shapes share them.
+/// The convolutions a device was asked for, each with its algorithm, chosen once for a shape. They last as long as the device, so that
+/// plans of the same shapes share them.
 /// </summary>
 sealed class DnnConvolutions(CudaDevice device, string cacheFolder) : IDisposable
 {

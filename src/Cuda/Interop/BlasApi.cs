@@ -78,7 +78,8 @@ static unsafe partial class BlasApi
 
     [LibraryImport(Library, EntryPoint = "cublasSgemm_v2")]
     public static partial BlasStatus cublasSgemm(
-        nint handle, Operation opA, Operation opB, int m, int n, int k, float* alpha, ulong a, int lda, ulong b, int ldb, float* beta, ulong c, int ldc);
+        nint handle, Operation opA, Operation opB, int m, int n, int k, float* alpha, ulong a, int lda, ulong b, int ldb,
+        float* beta, ulong c, int ldc);
 
     [LibraryImport(Library)]
     public static partial BlasStatus cublasSgemmStridedBatched(

@@ -58,8 +58,8 @@ public sealed unsafe partial class CudaDNNContext
 
     /// <inheritdoc cref="FindConvolutionForwardAlgorithm"/>
     public DnnAlgorithmPerformance[] FindConvolutionBackwardDataAlgorithm(
-        FilterDescriptor wDesc, ulong w, TensorDescriptor dyDesc, ulong dy, ConvolutionDescriptor convDesc, TensorDescriptor dxDesc, ulong dx,
-        ulong workspace, long workspaceBytes)
+        FilterDescriptor wDesc, ulong w, TensorDescriptor dyDesc, ulong dy, ConvolutionDescriptor convDesc, TensorDescriptor dxDesc,
+        ulong dx, ulong workspace, long workspaceBytes)
     {
         var results = new DnnAlgorithmPerformance[MostAlgorithms];
         int returned;
@@ -72,8 +72,8 @@ public sealed unsafe partial class CudaDNNContext
 
     /// <inheritdoc cref="FindConvolutionForwardAlgorithm"/>
     public DnnAlgorithmPerformance[] FindConvolutionBackwardFilterAlgorithm(
-        TensorDescriptor xDesc, ulong x, TensorDescriptor dyDesc, ulong dy, ConvolutionDescriptor convDesc, FilterDescriptor dwDesc, ulong dw,
-        ulong workspace, long workspaceBytes)
+        TensorDescriptor xDesc, ulong x, TensorDescriptor dyDesc, ulong dy, ConvolutionDescriptor convDesc, FilterDescriptor dwDesc,
+        ulong dw, ulong workspace, long workspaceBytes)
     {
         var results = new DnnAlgorithmPerformance[MostAlgorithms];
         int returned;
@@ -93,14 +93,14 @@ public sealed unsafe partial class CudaDNNContext
     /// <inheritdoc cref="GetConvolutionForwardWorkspaceSize"/>
     public long? GetConvolutionBackwardDataWorkspaceSize(
         FilterDescriptor wDesc, TensorDescriptor dyDesc, ConvolutionDescriptor convDesc, TensorDescriptor dxDesc, int algorithm) =>
-        DnnApi.cudnnGetConvolutionBackwardDataWorkspaceSize(_dnn, wDesc.Desc, dyDesc.Desc, convDesc.Desc, dxDesc.Desc, algorithm, out nuint bytes)
-        == DnnApi.Success ? (long)bytes : null;
+        DnnApi.cudnnGetConvolutionBackwardDataWorkspaceSize(
+            _dnn, wDesc.Desc, dyDesc.Desc, convDesc.Desc, dxDesc.Desc, algorithm, out nuint bytes) == DnnApi.Success ? (long)bytes : null;
 
     /// <inheritdoc cref="GetConvolutionForwardWorkspaceSize"/>
     public long? GetConvolutionBackwardFilterWorkspaceSize(
         TensorDescriptor xDesc, TensorDescriptor dyDesc, ConvolutionDescriptor convDesc, FilterDescriptor dwDesc, int algorithm) =>
-        DnnApi.cudnnGetConvolutionBackwardFilterWorkspaceSize(_dnn, xDesc.Desc, dyDesc.Desc, convDesc.Desc, dwDesc.Desc, algorithm, out nuint bytes)
-        == DnnApi.Success ? (long)bytes : null;
+        DnnApi.cudnnGetConvolutionBackwardFilterWorkspaceSize(
+            _dnn, xDesc.Desc, dyDesc.Desc, convDesc.Desc, dwDesc.Desc, algorithm, out nuint bytes) == DnnApi.Success ? (long)bytes : null;
 
     /// <summary>y = alpha conv(x, w) + beta y.</summary>
     public void ConvolutionForward(
@@ -114,14 +114,16 @@ public sealed unsafe partial class CudaDNNContext
         float alpha, FilterDescriptor wDesc, ulong w, TensorDescriptor dyDesc, ulong dy, ConvolutionDescriptor convDesc, int algorithm,
         ulong workspace, long workspaceBytes, float beta, TensorDescriptor dxDesc, ulong dx) =>
         DnnApi.Check(DnnApi.cudnnConvolutionBackwardData(
-            _dnn, &alpha, wDesc.Desc, w, dyDesc.Desc, dy, convDesc.Desc, algorithm, workspace, (nuint)workspaceBytes, &beta, dxDesc.Desc, dx));
+            _dnn, &alpha, wDesc.Desc, w, dyDesc.Desc, dy, convDesc.Desc, algorithm, workspace, (nuint)workspaceBytes,
+            &beta, dxDesc.Desc, dx));
 
     /// <summary>dw = alpha (the gradient of the filters) + beta dw.</summary>
     public void ConvolutionBackwardFilter(
         float alpha, TensorDescriptor xDesc, ulong x, TensorDescriptor dyDesc, ulong dy, ConvolutionDescriptor convDesc, int algorithm,
         ulong workspace, long workspaceBytes, float beta, FilterDescriptor dwDesc, ulong dw) =>
         DnnApi.Check(DnnApi.cudnnConvolutionBackwardFilter(
-            _dnn, &alpha, xDesc.Desc, x, dyDesc.Desc, dy, convDesc.Desc, algorithm, workspace, (nuint)workspaceBytes, &beta, dwDesc.Desc, dw));
+            _dnn, &alpha, xDesc.Desc, x, dyDesc.Desc, dy, convDesc.Desc, algorithm, workspace, (nuint)workspaceBytes,
+            &beta, dwDesc.Desc, dw));
 
     /// <summary>y = activation(alpha1 conv(x, w) + alpha2 z + bias).</summary>
     public void ConvolutionBiasActivationForward(

@@ -70,14 +70,16 @@ public sealed unsafe partial class CudaKernel
     public int BlocksPerMultiprocessor()
     {
         int threads = checked((int)(BlockDimensions.X * BlockDimensions.Y * BlockDimensions.Z));
-        DriverApi.Check(DriverApi.cuOccupancyMaxActiveBlocksPerMultiprocessor(out int blocks, _function, threads, (nuint)DynamicSharedMemory));
+        DriverApi.Check(
+            DriverApi.cuOccupancyMaxActiveBlocksPerMultiprocessor(out int blocks, _function, threads, (nuint)DynamicSharedMemory));
         return blocks;
     }
 
     static ulong Size<T>(int index)
         where T : unmanaged => sizeof(T) <= LargestArgument
             ? (ulong)sizeof(T) << (BitsPerSize * index)
-            : throw new ArgumentException($"argument {index} is a {typeof(T).Name} of {sizeof(T)} bytes: kernels take numbers and pointers");
+            : throw new ArgumentException(
+                $"argument {index} is a {typeof(T).Name} of {sizeof(T)} bytes: kernels take numbers and pointers");
 
     void Launch(CudaStream stream, void** arguments, ulong sizes)
     {
@@ -89,7 +91,8 @@ public sealed unsafe partial class CudaKernel
         throw new CudaException(
             result,
             nameof(DriverApi.cuLaunchKernel),
-            $"kernel {KernelName}, grid {grid.X}x{grid.Y}x{grid.Z}, block {block.X}x{block.Y}x{block.Z}, {DynamicSharedMemory} bytes of shared memory");
+            $"kernel {KernelName}, grid {grid.X}x{grid.Y}x{grid.Z}, block {block.X}x{block.Y}x{block.Z}, "
+                + $"{DynamicSharedMemory} bytes of shared memory");
     }
 
     /// <summary>
@@ -105,10 +108,12 @@ public sealed unsafe partial class CudaKernel
             {
                 bool taken = DriverApi.cuFuncGetParamInfo(_function, (nuint)i, out _, out nuint size) == CUResult.Success;
                 if (taken != i < count)
-                    throw new ArgumentException($"kernel {KernelName} takes {(taken ? "more than" : "only")} {(taken ? count : i)} arguments, {count} are given");
+                    throw new ArgumentException(
+                        $"kernel {KernelName} takes {(taken ? $"more than {count}" : $"only {i}")} arguments, {count} are given");
                 if (!taken) break;
                 uint given = (uint)(sizes >> (BitsPerSize * i)) & 15;
-                if (size != given) throw new ArgumentException($"kernel {KernelName}: argument {i} has {given} bytes, the kernel takes {size}");
+                if (size != given)
+                    throw new ArgumentException($"kernel {KernelName}: argument {i} has {given} bytes, the kernel takes {size}");
             }
         }
 

@@ -13,11 +13,13 @@ static unsafe partial class DnnApi
 
     [LibraryImport(Library)]
     public static partial int cudnnGetConvolutionBackwardDataAlgorithm_v7(
-        nint handle, nint wDesc, nint dyDesc, nint convDesc, nint dxDesc, int requested, out int returned, DnnAlgorithmPerformance* results);
+        nint handle, nint wDesc, nint dyDesc, nint convDesc, nint dxDesc, int requested, out int returned,
+        DnnAlgorithmPerformance* results);
 
     [LibraryImport(Library)]
     public static partial int cudnnGetConvolutionBackwardFilterAlgorithm_v7(
-        nint handle, nint xDesc, nint dyDesc, nint convDesc, nint dwDesc, int requested, out int returned, DnnAlgorithmPerformance* results);
+        nint handle, nint xDesc, nint dyDesc, nint convDesc, nint dwDesc, int requested, out int returned,
+        DnnAlgorithmPerformance* results);
 
     [LibraryImport(Library)]
     public static partial int cudnnFindConvolutionForwardAlgorithmEx(

@@ -77,7 +77,8 @@ static unsafe partial class DnnApi
     public static partial int cudnnDestroyTensorDescriptor(nint descriptor);
 
     [LibraryImport(Library)]
-    public static partial int cudnnSetTensor4dDescriptor(nint descriptor, DnnTensorFormat format, DnnDataType type, int n, int c, int h, int w);
+    public static partial int cudnnSetTensor4dDescriptor(
+        nint descriptor, DnnTensorFormat format, DnnDataType type, int n, int c, int h, int w);
 
     [LibraryImport(Library)]
     public static partial int cudnnCreateFilterDescriptor(out nint descriptor);
@@ -87,7 +88,8 @@ static unsafe partial class DnnApi
 
     /// <summary>Type and format stand the other way round than in a tensor's.</summary>
     [LibraryImport(Library)]
-    public static partial int cudnnSetFilter4dDescriptor(nint descriptor, DnnDataType type, DnnTensorFormat format, int k, int c, int h, int w);
+    public static partial int cudnnSetFilter4dDescriptor(
+        nint descriptor, DnnDataType type, DnnTensorFormat format, int k, int c, int h, int w);
 
     [LibraryImport(Library)]
     public static partial int cudnnCreateConvolutionDescriptor(out nint descriptor);
@@ -97,7 +99,8 @@ static unsafe partial class DnnApi
 
     [LibraryImport(Library)]
     public static partial int cudnnSetConvolution2dDescriptor(
-        nint descriptor, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, DnnConvolutionMode mode, DnnDataType compute);
+        nint descriptor, int padH, int padW, int strideH, int strideW, int dilationH, int dilationW, DnnConvolutionMode mode,
+        DnnDataType compute);
 
     [LibraryImport(Library)]
     public static partial int cudnnSetConvolutionMathType(nint descriptor, DnnMathType type);

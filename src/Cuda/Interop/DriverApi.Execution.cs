@@ -58,11 +58,13 @@ static unsafe partial class DriverApi
     public static partial CUResult cuFuncGetParamInfo(nint function, nuint index, out nuint offset, out nuint size);
 
     [LibraryImport(Library)]
-    public static partial CUResult cuOccupancyMaxActiveBlocksPerMultiprocessor(out int blocks, nint function, int blockSize, nuint sharedBytes);
+    public static partial CUResult cuOccupancyMaxActiveBlocksPerMultiprocessor(
+        out int blocks, nint function, int blockSize, nuint sharedBytes);
 
     [LibraryImport(Library)]
     public static partial CUResult cuLaunchKernel(
-        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream, void** arguments, void** extra);
+        nint function, uint gridX, uint gridY, uint gridZ, uint blockX, uint blockY, uint blockZ, uint sharedBytes, nint stream,
+        void** arguments, void** extra);
 
     [LibraryImport(Library, EntryPoint = "cuStreamBeginCapture_v2")]
     public static partial CUResult cuStreamBeginCapture(nint stream, CaptureMode mode);

@@ -49,7 +49,8 @@ sealed class LibrarySearch(SearchPlaces places, ILibraryLoader loader)
         if (library.Import == NativeLibraries.Driver && places.DriverFile is { } named)
         {
             // A user who names the file wants that one or none.
-            nint driver = TryLoad(library, new LibraryRelease(Path.GetFileName(named), 0), Path.GetDirectoryName(named), driverVersion, problems);
+            var file = new LibraryRelease(Path.GetFileName(named), 0);
+            nint driver = TryLoad(library, file, Path.GetDirectoryName(named), driverVersion, problems);
             return new SearchResult(library, driver, named, [$"{named} ({SearchPlaces.DriverVariable})"], problems);
         }
 
@@ -57,8 +58,7 @@ sealed class LibrarySearch(SearchPlaces places, ILibraryLoader loader)
         {
             if (place.Folder is not null && !Directory.Exists(place.Folder))
             {
-                if (place.Origin == SearchPlaces.FoldersVariable && !tried.Any(t => place.Folder.StartsWith(t.Split(" (")[0], StringComparison.Ordinal)))
-                    tried.Add($"{place}, which is no folder");
+                if (place.IsNamed) tried.Add($"{place}, which is no folder");
                 continue;
             }
 
@@ -67,8 +67,8 @@ sealed class LibrarySearch(SearchPlaces places, ILibraryLoader loader)
             {
                 nint handle = TryLoad(library, release, place.Folder, driverVersion, problems);
                 if (handle == 0) continue;
-                string file = place.Folder is null ? loader.FileOf(release.File) : Path.Combine(place.Folder, release.File);
-                return new SearchResult(library, handle, file, tried, problems);
+                string found = place.Folder is null ? loader.FileOf(release.File) : Path.Combine(place.Folder, release.File);
+                return new SearchResult(library, handle, found, tried, problems);
             }
         }
 

@@ -61,7 +61,7 @@ static class NativeLibraries
 
     // An import may be this assembly's first code to run: nothing else is sure to come before it.
     [ModuleInitializer]
-    [SuppressMessage("Usage", "CA2255:The 'ModuleInitializer' attribute should not be used in libraries", Justification = "The resolver must precede every import.")]
+    [SuppressMessage("Usage", "CA2255", Justification = "The resolver must precede every import.")]
     internal static void Register() => NativeLibrary.SetDllImportResolver(typeof(NativeLibraries).Assembly, Resolve);
 
     /// <summary>The runtime asks once for every imported function.</summary>
@@ -96,10 +96,13 @@ static class NativeLibraries
 
         public string FileOf(string name)
         {
+            // What is mapped is the file that links lead to: libcuda.so.550.54 for libcuda.so.1.
+            int version = name.IndexOf(".so.", StringComparison.Ordinal);
+            string stem = version < 0 ? name : name[..(version + 4)];
             using Process process = Process.GetCurrentProcess();
             return process.Modules.Cast<ProcessModule>()
                 .Select(module => module.FileName)
-                .FirstOrDefault(file => Path.GetFileName(file).StartsWith(name, StringComparison.OrdinalIgnoreCase)) ?? name;
+                .FirstOrDefault(file => Path.GetFileName(file).StartsWith(stem, StringComparison.OrdinalIgnoreCase)) ?? name;
         }
 
         /// <summary>The CUDA version a driver serves; 0 if it does not say.</summary>
@@ -119,7 +122,8 @@ static class NativeLibraries
 
         static string? RefuseDnn(nint handle, int driverVersion)
         {
-            if (!NativeLibrary.TryGetExport(handle, "cudnnGetVersion", out nint getVersion)) return "is no cuDNN: cudnnGetVersion is missing";
+            if (!NativeLibrary.TryGetExport(handle, "cudnnGetVersion", out nint getVersion))
+                return "is no cuDNN: cudnnGetVersion is missing";
             nuint version = ((delegate* unmanaged<nuint>)getVersion)();
             if (version < CudaLibrary.OldestDnn) return $"is cuDNN {CudaDNNContext.VersionOf(version)}, 8 or 9 is needed";
             // The file's name is the same for CUDA 12 and 13.

@@ -3,7 +3,8 @@ namespace GeneratingImages.Cuda;
 /// <summary>A folder to look in, or the system's loader, and why it is looked at.</summary>
 /// <param name="Origin">The variable that names it, or what it is.</param>
 /// <param name="Folder">The folder; null for the system's loader.</param>
-sealed record SearchPlace(string Origin, string? Folder)
+/// <param name="IsNamed">Whether a user names the very folder in this project's variable, and so expects it to be there.</param>
+sealed record SearchPlace(string Origin, string? Folder, bool IsNamed = false)
 {
     /// <inheritdoc/>
     public override string ToString() => Folder is null ? Origin : $"{Folder} ({Origin})";
@@ -22,7 +23,7 @@ sealed class SearchPlaces(Func<string, string?> variable, string applicationFold
     /// <summary>The variable with folders to look in first, separated as the system separates paths.</summary>
     public const string FoldersVariable = "GENIMG_CUDA";
 
-    /// <summary>The variable with the driver's file, which is then the only one tried; its folder is searched for the other libraries.</summary>
+    /// <summary>The variable with the driver's file, the only one then tried; its folder is searched for the other libraries.</summary>
     public const string DriverVariable = "GENIMG_CUDA_DRIVER";
 
     string[] ToolkitFolders => windows ? ["", "bin/x64", "bin"] : ["", "lib64", "lib"];
@@ -43,8 +44,12 @@ sealed class SearchPlaces(Func<string, string?> variable, string applicationFold
     IEnumerable<SearchPlace> Candidates(CudaLibrary library)
     {
         foreach (string folder in (variable(FoldersVariable) ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries))
-            foreach (string below in Below(folder, [.. ToolkitFolders, .. library.PythonFolders.Select(f => $"nvidia/{f}"), .. library.PythonFolders]))
-                yield return new SearchPlace(FoldersVariable, below);
+        {
+            yield return new SearchPlace(FoldersVariable, folder, IsNamed: true);
+            IEnumerable<string> packages = library.PythonFolders.SelectMany(package => new[] { $"nvidia/{package}", package });
+            foreach (string below in Below(folder, [.. ToolkitFolders, .. packages])) yield return new SearchPlace(FoldersVariable, below);
+        }
+
         if (DriverFile is { } driver) yield return new SearchPlace(DriverVariable, Path.GetDirectoryName(driver));
         yield return new SearchPlace("the program's folder", applicationFolder);
         yield return new SearchPlace("the system's loader", null);
@@ -54,7 +59,8 @@ sealed class SearchPlaces(Func<string, string?> variable, string applicationFold
         foreach (string name in (string[])["VIRTUAL_ENV", "CONDA_PREFIX"])
             if (variable(name) is { Length: > 0 } folder)
                 foreach (string below in Environment(folder, library)) yield return new SearchPlace(name, below);
-        foreach (string folder in windows ? WindowsFolders() : LinuxFolders(library)) yield return new SearchPlace("a usual folder", folder);
+        foreach (string folder in windows ? WindowsFolders() : LinuxFolders(library))
+            yield return new SearchPlace("a usual folder", folder);
     }
 
     /// <summary>A Python environment: its packages, and where Conda puts libraries.</summary>
@@ -89,7 +95,8 @@ sealed class SearchPlaces(Func<string, string?> variable, string applicationFold
         string programs = variable("ProgramFiles") ?? "";
         return
         [
-            .. Newest(Path.Combine(programs, "NVIDIA GPU Computing Toolkit/CUDA"), "v*").SelectMany(folder => Below(folder, ["bin/x64", "bin"])),
+            .. Newest(Path.Combine(programs, "NVIDIA GPU Computing Toolkit/CUDA"), "v*")
+                .SelectMany(folder => Below(folder, ["bin/x64", "bin"])),
             // One folder a CUDA release: v9.10/bin/12.9.
             .. Newest(Path.Combine(programs, "NVIDIA/CUDNN"), "v*")
                 .SelectMany(folder => Newest(Path.Combine(folder, "bin"), "*").Append(Path.Combine(folder, "bin"))),
@@ -100,7 +107,9 @@ sealed class SearchPlaces(Func<string, string?> variable, string applicationFold
 
     /// <summary>The folders that match, the one with the highest version in its name first.</summary>
     static IEnumerable<string> Newest(string folder, string pattern) => Directory.Exists(folder)
-        ? Directory.EnumerateDirectories(folder, pattern).OrderByDescending(path => VersionIn(Path.GetFileName(path))).ThenByDescending(path => path)
+        ? Directory.EnumerateDirectories(folder, pattern)
+            .OrderByDescending(path => VersionIn(Path.GetFileName(path)))
+            .ThenByDescending(path => path)
         : [];
 
     static Version VersionIn(string name)

@@ -22,7 +22,8 @@ static class BlasMatMulKernel
         {
             // Initialised here at the latest, since a capture may not.
             CudaBlas blas = device.Blas;
-            (ulong first, ulong second, ulong result) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer(), at.Output.DevicePointer());
+            (ulong first, ulong second) = (at.Inputs[0].DevicePointer(), at.Inputs[1].DevicePointer());
+            ulong result = at.Output.DevicePointer();
             ulong bias = op.Epilogue.Bias ? at.Inputs[2].DevicePointer() : 0;
             Action<CudaStream> finish = PointwiseKernels.Finishing(device, op.Epilogue, bias, result, c);
             return stream =>

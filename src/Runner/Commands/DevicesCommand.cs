@@ -12,8 +12,8 @@ sealed class DevicesCommand : RunnerCommand
         : base(
             context,
             "devices",
-            "Lists the devices to compute on and the libraries a GPU needs, with versions and files; or what is missing, where it was looked for, "
-                + "and what to do.",
+            "Lists the devices to compute on and the libraries a GPU needs, with versions and files; or what is missing, where it was "
+                + "looked for, and what to do.",
             "genimg devices",
             "genimg devices --json")
     {
@@ -44,7 +44,10 @@ sealed class DevicesCommand : RunnerCommand
         terminal.Line();
         var libraries = new TextTable("library", "version", "file");
         foreach (CudaLibraryReport library in cuda.Libraries)
-            libraries.Add(library.Name, library.Version ?? "", library.File ?? (library.Needed ? "MISSING" : "missing: the kernels' carried PTX is used"));
+            libraries.Add(
+                library.Name,
+                library.Version ?? "",
+                library.File ?? (library.Needed ? "MISSING" : "missing: the kernels' carried PTX is used"));
         foreach (string line in libraries.Lines()) terminal.Line(line);
         foreach (CudaLibraryReport library in cuda.Libraries) Explain(library, terminal);
 
