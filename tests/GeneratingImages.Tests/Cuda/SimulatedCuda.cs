@@ -5,6 +5,8 @@ namespace GeneratingImages.Tests.Cuda;
 /// <summary>The product's own CUDA types on the simulated device, which is put back before and after.</summary>
 sealed class SimulatedCuda : IDisposable
 {
+    readonly List<CudaModule> _modules = [];
+
     /// <summary>Lets the product find the simulated libraries, and opens the device.</summary>
     public SimulatedCuda()
     {
@@ -33,7 +35,12 @@ sealed class SimulatedCuda : IDisposable
     public CudaKernel Kernel(string file, string name) => new(name, Module(file));
 
     /// <summary>The module of a kernel file, from the PTX that the product carries.</summary>
-    public CudaModule Module(string file) => Context.LoadModulePTX(KernelSources.Ptx(file));
+    public CudaModule Module(string file)
+    {
+        CudaModule module = Context.LoadModulePTX(KernelSources.Ptx(file));
+        _modules.Add(module);
+        return module;
+    }
 
     /// <summary>New device memory with these numbers.</summary>
     public CudaDeviceVariable<T> Upload<T>(params ReadOnlySpan<T> values)
@@ -56,6 +63,7 @@ sealed class SimulatedCuda : IDisposable
 
     public void Dispose()
     {
+        foreach (CudaModule module in _modules) module.Dispose();
         Stream.Dispose();
         Context.Dispose();
         SimulatedDevice.Reset();
