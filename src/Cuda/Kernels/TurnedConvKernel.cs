@@ -9,9 +9,6 @@ namespace GeneratingImages.Cuda;
 /// </summary>
 static class TurnedConvKernel
 {
-    // What the library may expect of any operand.
-    const int Alignment = 256;
-
     // A block's tile of filters.cu: 32 x 32 numbers, by 8 rows of threads.
     const int Tile = 32, TileThreads = 8;
 
@@ -26,7 +23,7 @@ static class TurnedConvKernel
         DnnConvolution convolution = device.Convolutions.Get(new ConvolutionKey(
             ConvolutionDirection.Forward, y, turned, shapes.Output.Shape, 1, f[1] - 1 - op.Padding, device.Precision, Relu: true));
         if (!convolution.Choice.Fused) return null;
-        long offset = (convolution.Choice.WorkspaceBytes + Alignment - 1) / Alignment * Alignment;
+        long offset = ConvolutionRun.Aligned(convolution.Choice.WorkspaceBytes);
         return new DeviceKernel(
             $"{convolution.Name}, filters turned",
             at =>

@@ -26,8 +26,8 @@ sealed class DevicesCommand : RunnerCommand
         CudaInstallation cuda = CudaInstallation.Look();
         using var cpu = new CpuBackend();
         string processor = cpu.Name["cpu ".Length..];
-        var devices = new TextTable("device", "name", "memory", "free", "compute capability", "multiprocessors", "") { Right = [2, 3] };
-        devices.Add("cpu", processor, "", "", "", "", "");
+        var devices = new TextTable("device", "name", "memory", "free", "compute capability", "multiprocessors", "state") { Right = [2, 3] };
+        devices.Add("cpu", processor, "", "", "", "", "works");
         foreach (CudaDeviceReport device in cuda.Devices)
             devices.Add(
                 $"cuda {device.Id}",

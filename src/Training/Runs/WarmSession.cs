@@ -17,6 +17,7 @@ public static class WarmSession
         MemoryNeed.Check(settings, data);
         var session = new TrainingSession(settings.BuildExperiment(data), backend);
         for (int i = 0; i < WarmUpSteps; i++) session.Step();
+        session.Wait();
         return session;
     }
 
