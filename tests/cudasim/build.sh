@@ -74,7 +74,8 @@ kernels() { # NAME FOLDER: the objects of one kernels library
   compile "$work/$name/shared.o" "$here/shim/shared.cpp" "${kernel_flags[@]}"
 }
 
-unit simulator "$here"/device/*.cpp "$here"/driver/*.cpp
+unit simulator $(printf '%s\n' "$here"/device/*.cpp "$here"/driver/*.cpp | grep -v /device/block.cpp)
+loops block "$here"/device/block.cpp
 unit nvrtc "$here"/nvrtc/*.cpp
 unit cublas "$here"/cublas/handle.cpp
 loops gemm "$here"/cublas/gemm.cpp
@@ -90,7 +91,7 @@ for folder in "$@"; do
 done
 finish
 
-g++ -shared -o "$out/libcudasim.so" "$work/simulator.o" -Wl,-soname,libcudasim.so -Wl,-Bsymbolic -ldl -pthread
+g++ -shared -o "$out/libcudasim.so" "$work"/{simulator,block}.o -Wl,-soname,libcudasim.so -Wl,-Bsymbolic -ldl -pthread
 ln -sf libcudasim.so "$out/libcuda.so.1"
 beside=(-L"$out" -l:libcudasim.so -Wl,-rpath,'$ORIGIN:$ORIGIN/..' -Wl,-Bsymbolic)
 library() { # FILE OBJECTS...

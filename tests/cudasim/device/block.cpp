@@ -24,7 +24,8 @@ static const char* base_name(const char* path) {
     return slash ? slash + 1 : path;
 }
 
-Fault Block::run(const Kernel& k, void** args, Extent in_grid, Extent of, Extent at, bool descending) {
+Fault Block::run(const Kernel& k, void** args, Extent in_grid, Extent of, Extent at, bool last_first) {
+    descending = last_first;
     kernel = &k;
     arguments = args;
     grid = in_grid;
@@ -45,7 +46,7 @@ Fault Block::run(const Kernel& k, void** args, Extent in_grid, Extent of, Extent
     fault = Fault();
     while (live && fault.status == 0) {
         moved = false;
-        if (!round(descending)) break;
+        if (!round()) break;
         if (live && !open_barrier() && !moved && fault.status == 0) fault = {launch_failed, stuck()};
     }
     // What a failed block leaves on its stacks is abandoned with them.
@@ -59,41 +60,67 @@ Fault Block::run(const Kernel& k, void** args, Extent in_grid, Extent of, Extent
 }
 
 /// Every thread that can go on does so once; false as soon as one fails.
-bool Block::round(bool descending) {
-    unsigned count = (unsigned)size.count();
-    for (unsigned i = 0; i < count; i++) {
-        Thread& t = threads[descending ? count - 1 - i : i];
+bool Block::round() {
+    for (cursor = 0; cursor < size.count(); cursor++) {
+        Thread& t = at_cursor();
         if (t.state == State::exited || t.state == State::at_barrier) continue;
         if (t.state == State::at_exchange && warps[t.index >> 5].phase == t.phase) continue;
-        resume(t);
+        Thread& last = resume(t);
         if (fault.status != 0) return false;
-        if (t.state != State::exited) continue;
-        live--;
-        moved = true;
-        idle_stacks.push_back(t.stack);
-        t.stack = nullptr;
+        if (last.state != State::exited) continue;
+        idle_stacks.push_back(last.stack);
+        last.stack = nullptr;
     }
     return true;
 }
 
-void Block::resume(Thread& t) {
+Block::Thread& Block::at_cursor() { return threads[descending ? (unsigned)size.count() - 1 - cursor : cursor]; }
+
+/// Switches to a thread; gives the one that switched back, which may be a later one.
+Block::Thread& Block::resume(Thread& t) {
     if (t.state == State::fresh) {
         if (idle_stacks.empty()) idle_stacks.push_back(new_stack());
         t.stack = idle_stacks.back();
         idle_stacks.pop_back();
         t.frame = first_frame(t.stack, &thread_main);
     }
+    start(t);
+    cudasim_switch_stack(&scheduler, t.frame);
+    Thread& last = *current;
+    current = nullptr;
+    return last;
+}
+
+void Block::start(Thread& t) {
     t.state = State::ready;
     current = &t;
     registers.thread = {t.index % size.x, t.index / size.x % size.y, t.index / (size.x * size.y)};
-    cudasim_switch_stack(&scheduler, t.frame);
-    current = nullptr;
 }
 
+/// Runs a thread to its end and goes on with the next on the same stack, as long as that has not begun: threads that never wait cost no
+/// switch of stacks.
 void Block::thread_main() {
-    block.kernel->call(block.arguments);
-    block.current->state = State::exited;
+    do block.kernel->call(block.arguments);
+    while (block.exit_and_take_next());
     for (;;) block.wait();
+}
+
+bool Block::exit_and_take_next() {
+    Thread& done = *current;
+    done.state = State::exited;
+    live--;
+    moved = true;
+    if (cursor + 1 >= size.count()) return false;
+    cursor++;
+    Thread& next = at_cursor();
+    if (next.state != State::fresh) {
+        cursor--;
+        return false;
+    }
+    next.stack = done.stack;
+    done.stack = nullptr;
+    start(next);
+    return true;
 }
 
 void Block::wait() { cudasim_switch_stack(&current->frame, scheduler); }
@@ -115,7 +142,7 @@ bool Block::open_barrier() {
         Thread& t = threads[i];
         if (t.state != State::at_barrier) continue;
         if (!first.file) first = t.at;
-        if (t.at.line != first.line || strcmp(t.at.file, first.file) != 0) elsewhere++;
+        if (t.at.line != first.line || (t.at.file != first.file && strcmp(t.at.file, first.file) != 0)) elsewhere++;
         t.state = State::ready;
     }
     if (elsewhere) {

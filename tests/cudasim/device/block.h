@@ -18,7 +18,7 @@ struct Fault { int status = 0; std::string reason; };
 class Block {
 public:
     /// Runs every thread of one block; `index` is the block's place in the grid.
-    Fault run(const Kernel& kernel, void** arguments, Extent grid, Extent block, Extent index, bool descending);
+    Fault run(const Kernel& kernel, void** arguments, Extent grid, Extent block, Extent index, bool last_first);
 
     // Called by the thread that runs.
     void barrier(const char* file, int line);
@@ -46,8 +46,11 @@ private:
 
     static void thread_main();
     void wait();
-    void resume(Thread& t);
-    bool round(bool descending);
+    void start(Thread& t);
+    Thread& resume(Thread& t);
+    bool exit_and_take_next();
+    Thread& at_cursor();
+    bool round();
     bool open_barrier();
     std::string stuck() const;
     std::string where(const Thread& t) const;
@@ -61,8 +64,8 @@ private:
     std::vector<char*> idle_stacks;
     Thread* current = nullptr;
     void* scheduler = nullptr;
-    unsigned live = 0, at_barrier = 0;
-    bool moved = false;
+    unsigned live = 0, at_barrier = 0, cursor = 0;
+    bool moved = false, descending = false;
     Fault fault;
 };
 
