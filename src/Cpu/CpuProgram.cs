@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using GeneratingImages.Core;
 
 namespace GeneratingImages.Cpu;
@@ -10,7 +11,12 @@ sealed class CpuProgram(WorkerPool pool, CpuCall[] calls) : IProgram
         foreach (CpuCall call in calls) Run(call, changed ? 0 : call.LastingStages);
     }
 
-    public void Run(int call) => Run(calls[call], 0);
+    public double Run(int call)
+    {
+        long start = Stopwatch.GetTimestamp();
+        Run(calls[call], 0);
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
 
     void Run(CpuCall call, int firstStage)
     {

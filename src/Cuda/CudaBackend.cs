@@ -16,17 +16,20 @@ public sealed unsafe class CudaBackend : IBackend
     readonly CudaDevice _device;
     readonly KernelTable _kernels;
     readonly Action<string>? _notice;
+    readonly bool _graphs;
 
     /// <summary>Opens a device.</summary>
     /// <param name="deviceId">Which, from 0.</param>
     /// <param name="precision">In what arithmetic products are computed.</param>
     /// <param name="notice">Takes a line for the user where something works less well than it should.</param>
     /// <param name="cacheFolder">Where compiled kernels and chosen algorithms are kept; by default in the user's cache.</param>
+    /// <param name="graphs">Whether programs are captured as graphs; otherwise their calls are launched one by one.</param>
     /// <exception cref="CudaLibraryException">The driver or a library is missing.</exception>
     /// <exception cref="CudaException">There is no such device, or it does not work.</exception>
-    public CudaBackend(int deviceId = 0, Precision precision = Precision.Fp32, Action<string>? notice = null, string? cacheFolder = null)
+    public CudaBackend(
+        int deviceId = 0, Precision precision = Precision.Fp32, Action<string>? notice = null, string? cacheFolder = null, bool graphs = true)
     {
-        _notice = notice;
+        (_notice, _graphs) = (notice, graphs);
         // A plan would miss them later, with much already done.
         foreach (string library in CudaInstallation.Needed) NativeLibraries.Find(library);
         cacheFolder ??= Path.Combine(UserCache.Folder, "cuda");
@@ -96,7 +99,7 @@ public sealed unsafe class CudaBackend : IBackend
             calls[i] = order[i] as CudaCall
                 ?? throw new ArgumentException(
                     $"call {i} is a {order[i].GetType().Name}, not a call of the cuda backend: bind its kernels only");
-        return new CudaProgram(_device, calls, _notice);
+        return new CudaProgram(_device, calls, _graphs, _notice);
     }
 
     /// <summary>Gives the device back.</summary>

@@ -4,13 +4,14 @@ namespace GeneratingImages.Cuda;
 
 /// <summary>
 /// A sequence of calls on the device. The first run queues them one by one, which lets the libraries load what they load at first use; the
-/// second captures them all as one graph, which every later run launches with one call.
+/// second captures them all as one graph, which every later run launches with one call, unless graphs are not wanted.
 /// </summary>
-sealed class CudaProgram(CudaDevice device, CudaCall[] calls, Action<string>? notice) : IProgram
+sealed class CudaProgram(CudaDevice device, CudaCall[] calls, bool graphs, Action<string>? notice) : IProgram
 {
     CudaGraphExec? _graph;
+    CudaEvent? _start, _end;
     bool _warm;
-    bool _refused;
+    bool _refused = !graphs;
 
     /// <summary>The nodes of the captured graph; 0 before it is captured, and if it cannot be.</summary>
     public int Nodes { get; private set; }
@@ -26,13 +27,18 @@ sealed class CudaProgram(CudaDevice device, CudaCall[] calls, Action<string>? no
     }
 
     /// <summary>Queues one call and waits for it, so that its time and its errors are its own.</summary>
-    public void Run(int call)
+    public double Run(int call)
     {
         device.Context.SetCurrent();
+        _start ??= new CudaEvent(device.Context);
+        _end ??= new CudaEvent(device.Context);
+        _start.Record(device.Stream);
         Queue(calls[call]);
+        _end.Record(device.Stream);
         try
         {
             device.Stream.Synchronize();
+            return CudaEvent.ElapsedTime(_start, _end);
         }
         catch (CudaException e)
         {
@@ -40,7 +46,12 @@ sealed class CudaProgram(CudaDevice device, CudaCall[] calls, Action<string>? no
         }
     }
 
-    public void Dispose() => _graph?.Dispose();
+    public void Dispose()
+    {
+        _graph?.Dispose();
+        _start?.Dispose();
+        _end?.Dispose();
+    }
 
     void Capture()
     {

@@ -80,6 +80,9 @@ static class CommonOptions
         Names<KernelChoice>(),
         "fastest");
 
+    public static readonly Option<bool> NoGraph =
+        new("--no-graph") { Description = "On a GPU: launch a step's kernels one by one, not as one captured graph." };
+
     public static readonly Option<bool> Json =
         new("--json") { Description = "Print one JSON object on standard output, and nothing else there." };
 

@@ -61,7 +61,8 @@ static class DeviceOptions
             try
             {
                 Precision precision = CommonOptions.Given(arguments, CommonOptions.Precision) ?? Precision.Fp32;
-                return new CudaBackend(precision: precision, notice: terminal.Note);
+                bool graphs = !CommonOptions.IsGiven(arguments, CommonOptions.NoGraph);
+                return new CudaBackend(precision: precision, notice: terminal.Note, graphs: graphs);
             }
             catch (Exception e) when (e is CudaException or EntryPointNotFoundException)
             {

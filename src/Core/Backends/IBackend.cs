@@ -31,6 +31,9 @@ public interface IProgram : IDisposable
     /// <param name="changed">Whether parameters may have changed since the run before; if not, what kernels prepared from them is used again.</param>
     void Run(bool changed = true);
 
-    /// <summary>Runs one call: for profiles, and to find the first node that goes wrong.</summary>
-    void Run(int call);
+    /// <summary>
+    /// Runs one call, waits for it, and gives the milliseconds it took on the device: for profiles, and to find the first node that goes
+    /// wrong.
+    /// </summary>
+    double Run(int call);
 }

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using GeneratingImages.Core;
 using GeneratingImages.Training;
 
@@ -14,7 +15,7 @@ sealed class BenchStepCommand(CommandContext context) : StepCommand(
 {
     /// <inheritdoc/>
     protected override string Measure(
-        RunSettings settings, Shape image, IBackend backend, int steps, Terminal terminal, CancellationToken cancel)
+        ParseResult arguments, RunSettings settings, Shape image, IBackend backend, int steps, Terminal terminal, CancellationToken cancel)
     {
         StepTimes times = StepBenchmark.Run(settings, image, backend, steps, cancel);
         terminal.Line($"{settings.Dataset}, {settings.ModelText}, batch {settings.Batch}, {times.Backend}, {steps} steps");

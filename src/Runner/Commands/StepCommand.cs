@@ -17,7 +17,8 @@ abstract class StepCommand : RunnerCommand
     {
         _defaultSteps = defaultSteps;
         _steps = CommonOptions.Number<int>("--steps", "N", "Steps to measure, after some to warm up.", $"{defaultSteps}");
-        Add([CommonOptions.Dataset, .. CommonOptions.OfModel, .. CommonOptions.OfTraining, _steps, .. CommonOptions.OfDevice, CommonOptions.Json]);
+        Add([CommonOptions.Dataset, .. CommonOptions.OfModel, .. CommonOptions.OfTraining, _steps]);
+        Add([.. CommonOptions.OfDevice, CommonOptions.NoGraph, CommonOptions.Json]);
     }
 
     /// <inheritdoc/>
@@ -27,12 +28,12 @@ abstract class StepCommand : RunnerCommand
         int steps = CommonOptions.Given(arguments, _steps) ?? _defaultSteps;
         if (steps is < 1 or > MostSteps) throw new UserException($"--steps {steps}: must be 1 to {MostSteps}");
         using IBackend backend = DeviceOptions.Open(arguments, terminal);
-        string json = Measure(settings, DataSets.Find(settings.Dataset).Image, backend, steps, terminal, cancel);
+        string json = Measure(arguments, settings, DataSets.Find(settings.Dataset).Image, backend, steps, terminal, cancel);
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(json);
         return CommandExit.Success;
     }
 
     /// <summary>Measures, shows the result, and gives it as JSON.</summary>
     protected abstract string Measure(
-        RunSettings settings, Shape image, IBackend backend, int steps, Terminal terminal, CancellationToken cancel);
+        ParseResult arguments, RunSettings settings, Shape image, IBackend backend, int steps, Terminal terminal, CancellationToken cancel);
 }

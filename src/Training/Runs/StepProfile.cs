@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
@@ -28,6 +29,10 @@ public sealed record StepProfile(
     long ArenaLowerBound,
     IReadOnlyList<StepProfile.Call> Calls)
 {
+    /// <summary>The milliseconds of each step's calls, in the order of <see cref="Calls"/>; not part of the JSON.</summary>
+    [JsonIgnore]
+    public IReadOnlyList<double[]> StepCalls { get; init; } = [];
+
     /// <summary>One kernel call.</summary>
     /// <param name="Layer">The layer it belongs to.</param>
     /// <param name="Direction">forward, backward or update.</param>

@@ -61,7 +61,10 @@ public static class StepProfiler
             busy is null ? null : 1 - inKernels.TotalMilliseconds / (threads * whole.Sum()),
             session.Report.Bytes,
             session.Report.LowerBound,
-            [.. calls.Zip(medians, (call, ms) => Row(call, ms, sum, ceilings))]);
+            [.. calls.Zip(medians, (call, ms) => Row(call, ms, sum, ceilings))])
+        {
+            StepCalls = [.. Enumerable.Range(0, steps).Select(step => each.Select(times => times[step]).ToArray())],
+        };
     }
 
     static StepProfile.Call Row(PlanReport.Call call, double ms, double sum, Ceilings ceilings)

@@ -60,6 +60,14 @@ public sealed class CudaParityTests : IDisposable
     public void Bf16StaysWithinItsTolerance(string fixture) =>
         ParityTests.CheckFirstStep(Executor(Precision.Bf16, keepAll: true), fixture, s_bf16);
 
+    /// <summary>What a first step may differ by in a precision.</summary>
+    internal static ParityTests.Tolerances Allowed(Precision precision) => precision switch
+    {
+        Precision.Tf32 => s_tf32,
+        Precision.Bf16 => s_bf16,
+        _ => ParityTests.Tolerances.Fp32,
+    };
+
     public void Dispose()
     {
         SimulatedDevice.Reset();

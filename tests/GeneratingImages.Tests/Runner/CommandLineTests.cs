@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GeneratingImages.Runner;
+using GeneratingImages.Tests.Figures;
 
 namespace GeneratingImages.Tests.Runner;
 
@@ -165,5 +166,34 @@ public sealed class CommandLineTests
         Assert.True(filters.GetProperty("floorMs").GetDouble() >= products * 0.999999);
         Assert.InRange(outcome.Json.GetProperty("idle").GetDouble(), -0.01, 1);
         Assert.True(outcome.Json.GetProperty("accountedFor").GetDouble() > 0);
+    }
+
+    [Fact]
+    public void A_trace_holds_every_call_of_every_step_inside_its_step()
+    {
+        using var folder = new TemporaryFolder();
+        string path = Path.Combine(folder.Root, "trace.json");
+        Outcome outcome = Genimg.Run("profile", "--model", "basic", "--batch", "4", "--steps", "3", "--trace", path, "--json");
+        Assert.Equal(0, outcome.Code);
+        int calls = outcome.Json.GetProperty("calls").GetArrayLength();
+        using JsonDocument trace = JsonDocument.Parse(File.ReadAllText(path));
+        JsonElement events = trace.RootElement.GetProperty("traceEvents");
+        JsonElement[] timed = [.. events.EnumerateArray().Where(e => e.GetProperty("ph").GetString() == "X")];
+        JsonElement[] steps = [.. timed.Where(e => e.GetProperty("cat").GetString() == "step")];
+        Assert.Equal(["step 1", "step 2", "step 3"], steps.Select(e => e.GetProperty("name").GetString()));
+        Assert.Equal(3 * (1 + calls), timed.Length);
+        foreach (JsonElement[] step in timed.Chunk(1 + calls))
+        {
+            double at = Of(step[0], "ts");
+            foreach (JsonElement call in step[1..])
+            {
+                Assert.Equal(at, Of(call, "ts"), 1e-6);
+                at += Of(call, "dur");
+            }
+
+            Assert.Equal(at, Of(step[0], "ts") + Of(step[0], "dur"), 1e-6);
+        }
+
+        static double Of(JsonElement call, string name) => call.GetProperty(name).GetDouble();
     }
 }
