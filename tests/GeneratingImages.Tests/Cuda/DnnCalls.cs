@@ -96,8 +96,8 @@ sealed unsafe class DnnCalls(string library = DnnCalls.Version9)
         nint find = At($"cudnnFindConvolution{direction}AlgorithmEx");
         fixed (DnnPerformance* f = found)
             return ((Measure)find)(
-                handle, firstDescriptor, first, secondDescriptor, second, convolution, resultDescriptor, result, found.Length, out returned, f,
-                workspace, (nuint)bytes);
+                handle, firstDescriptor, first, secondDescriptor, second, convolution, resultDescriptor, result, found.Length, out returned,
+                f, workspace, (nuint)bytes);
     }
 
     public int Workspace(

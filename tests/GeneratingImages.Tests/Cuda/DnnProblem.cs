@@ -90,7 +90,8 @@ sealed class DnnProblem
     }
 
     /// <summary>Puts a direction's call into the stream; gives its status.</summary>
-    public int TryRun(DnnDirection direction, ulong first, ulong second, ulong result, int algorithm = 0, ulong workspace = 0, long bytes = 0)
+    public int TryRun(
+        DnnDirection direction, ulong first, ulong second, ulong result, int algorithm = 0, ulong workspace = 0, long bytes = 0)
     {
         (nint a, nint b, nint c) = Descriptors(direction);
         return Dnn.Run(direction, Handle, 1, a, first, b, second, Convolution, algorithm, workspace, bytes, 0, c, result);

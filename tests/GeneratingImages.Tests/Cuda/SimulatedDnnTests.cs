@@ -54,8 +54,8 @@ public sealed class SimulatedDnnTests : IDisposable
         DriverSession.Ok(_dnn.SetActivation(relu, 1));
         DriverSession.Ok(DriverCalls.Alloc(out ulong y, problem.Results.Length * sizeof(float)));
         DriverSession.Ok(_dnn.RunFused(
-            problem.Handle, problem.X, _device.Upload(problem.Images), problem.W, _device.Upload(problem.Filters), problem.Convolution, 0, b,
-            _device.Upload(bias), relu, problem.Y, y));
+            problem.Handle, problem.X, _device.Upload(problem.Images), problem.W, _device.Upload(problem.Filters), problem.Convolution, 0,
+            b, _device.Upload(bias), relu, problem.Y, y));
         Near([.. problem.Expected(DnnDirection.Forward).Select((v, i) => Math.Max(0, v + bias[i % 4]))],
             _device.Download(y, problem.Results.Length));
     }
