@@ -49,7 +49,8 @@ say "# Training steps on ${device:-a GPU}"
 say ""
 say "$(date -u +%Y-%m-%d) (UTC), \`bench/gpu.sh $all\`"
 say ""
-code "$genimg" devices || { say "no GPU can be used: nothing was measured"; exit 1; }
+code "$genimg" devices
+"$genimg" bench step --device cuda --model basic --steps 1 > /dev/null 2>&1 || { say "no GPU can be used: nothing was measured"; exit 1; }
 
 say ""
 say "## Every operation and the whole step on the device"
