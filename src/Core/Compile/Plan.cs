@@ -193,6 +193,7 @@ public sealed class Plan : IDisposable
             node.Type.ToString(),
             flops,
             kernel.Products ?? flops,
-            Work.Bytes(node.Op, inputs, node.Type, side));
+            Work.Bytes(node.Op, inputs, node.Type, side),
+            kernel.WorkspaceBytes);
     }
 }

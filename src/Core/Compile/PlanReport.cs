@@ -20,8 +20,9 @@ public sealed record PlanReport(string Backend, IReadOnlyList<PlanReport.Call> C
     /// <param name="Flops">Floating-point operations by definition; 0 where memory is the limit.</param>
     /// <param name="Products">Those of the chosen algorithm's products, fewer where it saves some.</param>
     /// <param name="Bytes">Bytes that must move at least: inputs, output and side output once.</param>
+    /// <param name="Workspace">Bytes of scratch memory.</param>
     public sealed record Call(
-        string Path, string Operation, string Variant, string Inputs, string Output, long Flops, long Products, long Bytes);
+        string Path, string Operation, string Variant, string Inputs, string Output, long Flops, long Products, long Bytes, long Workspace);
 
     /// <summary>Floating-point operations of one run.</summary>
     public long Flops => Calls.Sum(c => c.Flops);

@@ -12,9 +12,10 @@ static class ProfileTable
         yield return Text($"{settings.Dataset}, {settings.ModelText}, batch {profile.Batch}, {profile.Backend}, median of {profile.Steps} steps");
         yield return Text($"at best {profile.Ceilings.Gflops:F0} GFLOP/s and {profile.Ceilings.GigabytesPerSecond:F1} GB/s (measured)");
         yield return "";
-        var table = new TextTable("layer", "direction", "operation", "output", "ms", "share", "GFLOP/s", "GB/s", "floor ms", "of floor", "variant")
+        var table = new TextTable(
+            "layer", "direction", "operation", "output", "ms", "share", "GFLOP/s", "GB/s", "floor ms", "of floor", "scratch MB", "variant")
         {
-            Right = [4, 5, 6, 7, 8, 9],
+            Right = [4, 5, 6, 7, 8, 9, 10],
         };
         foreach (StepProfile.Call call in profile.Calls) table.Add(
             call.Layer,
@@ -27,6 +28,7 @@ static class ProfileTable
             Text($"{call.GigabytesPerSecond:F1}"),
             Text($"{call.FloorMs:F3}"),
             Text($"{call.FloorShare * 100:F0} %"),
+            call.WorkspaceBytes > 0 ? Text($"{call.WorkspaceBytes / 1e6:F1}") : "",
             call.Variant);
         foreach (string line in table.Lines()) yield return line;
         yield return "";

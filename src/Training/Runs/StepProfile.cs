@@ -45,6 +45,7 @@ public sealed record StepProfile(
     /// <param name="FloorMs">The least time by the roofline: products of the chosen algorithm, or inputs and outputs once.</param>
     /// <param name="FloorShare">The floor over the time. Above 1 where caches spare memory traffic.</param>
     /// <param name="Variant">The chosen algorithm.</param>
+    /// <param name="WorkspaceBytes">The scratch memory it takes.</param>
     public sealed record Call(
         string Layer,
         string Direction,
@@ -56,7 +57,8 @@ public sealed record StepProfile(
         double GigabytesPerSecond,
         double FloorMs,
         double FloorShare,
-        string Variant);
+        string Variant,
+        long WorkspaceBytes);
 
     /// <summary>The profile as JSON in one object.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, RunJson.Plain.StepProfile);

@@ -85,7 +85,8 @@ public static class StepProfiler
             Rate(call.Bytes / 1e6, ms),
             floor,
             Rate(floor, ms),
-            call.Variant);
+            call.Variant,
+            call.Workspace);
     }
 
     /// <summary>A quantity over a time, 0 where the time is below what the clock can tell.</summary>
