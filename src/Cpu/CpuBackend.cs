@@ -29,6 +29,9 @@ public sealed unsafe class CpuBackend : IBackend
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <inheritdoc/>
+    public bool RunsBehind => false;
+
     /// <summary>The instruction set the kernels are chosen for.</summary>
     public InstructionSet InstructionSet { get; }
 

@@ -41,6 +41,9 @@ public sealed unsafe class CudaBackend : IBackend
     /// <inheritdoc/>
     public string Name { get; }
 
+    /// <inheritdoc/>
+    public bool RunsBehind => true;
+
     /// <summary>The device, for measurements and tests.</summary>
     public CudaDevice Device => _device;
 

@@ -76,8 +76,8 @@ public sealed class TrainingSession : IDisposable
             double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             bool due = seconds >= nextLook;
             SecondsInEpoch = _secondsBefore + seconds;
-            if (!due && _train.Cursor < _train.Count) continue;
-            // Reading waits for the device, which in between runs ahead by itself.
+            // Where reading waits for the device, it is left to itself in between.
+            if (!due && Backend.RunsBehind && _train.Cursor < _train.Count) continue;
             double loss = _train.MeanLoss;
             seconds = Stopwatch.GetElapsedTime(start).TotalSeconds;
             SecondsInEpoch = _secondsBefore + seconds;

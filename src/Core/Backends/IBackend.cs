@@ -1,10 +1,15 @@
 namespace GeneratingImages.Core;
 
-/// <summary>A device: memory, kernels and programs. Six members, whatever the number of operations.</summary>
+/// <summary>A device: memory, kernels and programs. Seven members, whatever the number of operations.</summary>
 public interface IBackend : IDisposable
 {
     /// <summary>The device's name with what matters of it, such as <c>cpu avx2, 2 threads</c>.</summary>
     string Name { get; }
+
+    /// <summary>
+    /// Whether <see cref="IProgram.Run(bool)"/> returns before the work is done, so that looking at a result between two runs costs a wait.
+    /// </summary>
+    bool RunsBehind { get; }
 
     /// <summary>Chooses the algorithm for an operation by its attributes and shapes, never by timing.</summary>
     /// <exception cref="NoKernelException">There is none.</exception>
