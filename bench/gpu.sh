@@ -47,7 +47,7 @@ mkdir -p "$(dirname "$out")"
 : > "$out"
 say "# Training steps on ${device:-a GPU}"
 say ""
-say "$(date -u +%Y-%m-%d) (UTC), \`bench/gpu.sh $all\`"
+say "$(date -u +%Y-%m-%d) (UTC), \`bench/gpu.sh${all:+ $all}\`"
 say ""
 code "$genimg" devices
 "$genimg" bench step --device cuda --model basic --steps 1 > /dev/null 2>&1 || { say "no GPU can be used: nothing was measured"; exit 1; }
