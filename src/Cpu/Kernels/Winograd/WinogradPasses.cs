@@ -56,6 +56,19 @@ static unsafe class WinogradPasses
                     new(half + i * TLanes.Count, column), new(to + i * TTransform.Out * frequency, frequency));
     }
 
+    /// <summary>The first half of the way back, for one vector of one tile: every column, to [result's row, column].</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static void GatherColumns<T, TLanes, TTransform>(float* from, nint frequency, float* half)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TTransform : struct, ITransform
+    {
+        nint row = TTransform.In * TLanes.Count;
+        for (int i = 0; i < TTransform.In; i++)
+            TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                new(from + i * frequency, TTransform.In * frequency), new(half + i * TLanes.Count, row));
+    }
+
     /// <summary>Transforms a run of tiles in a block into an image, with bias and activation, as far as they lie inside.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     public static void Gather<T, TLanes, TTransform, TActivation>(TileRun* run)
@@ -74,9 +87,7 @@ static unsafe class WinogradPasses
             {
                 T bias = run->Bias == null ? default : TLanes.Load(run->Bias + channel);
                 float* from = run->Block + tile * run->NextTile + channel, to = run->Image + tile * run->Step * run->NextPixel + channel;
-                for (int i = 0; i < TTransform.In; i++)
-                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
-                        new(from + i * frequency, TTransform.In * frequency), new(half + i * TLanes.Count, row));
+                GatherColumns<T, TLanes, TTransform>(from, frequency, half);
                 for (int i = 0; i < rows; i++)
                     TTransform.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
                         new(half + i * row, TLanes.Count), new(to + i * run->NextRow, run->NextPixel, columns, bias));
@@ -102,9 +113,7 @@ static unsafe class WinogradPasses
             {
                 T bias = run->Bias == null ? default : TLanes.Load(run->Bias + channel);
                 float* from = run->Block + tile * run->NextTile + channel;
-                for (int i = 0; i < TTransform.In; i++)
-                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
-                        new(from + i * frequency, TTransform.In * frequency), new(half + i * TLanes.Count, row));
+                GatherColumns<T, TLanes, TTransform>(from, frequency, half);
                 nint to = tile * run->Step * run->NextPixel + channel;
                 for (int i = 0; i < rows; i++, to += run->NextRow)
                 {
@@ -139,9 +148,7 @@ static unsafe class WinogradPasses
             for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
             {
                 float* from = run->Block + tile * run->NextTile + channel;
-                for (int i = 0; i < TTransform.In; i++)
-                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
-                        new(from + i * frequency, TTransform.In * frequency), new(half + i * TLanes.Count, row));
+                GatherColumns<T, TLanes, TTransform>(from, frequency, half);
                 nint to = tile * run->Step * run->NextPixel + channel;
                 T sum = TLanes.Create(0);
                 for (int i = 0; i < rows; i++, to += run->NextRow)
