@@ -30,7 +30,7 @@ public sealed class CudaProgramTests : IDisposable
         session.Wait();
         string[] counters =
         [
-            "graph_launches", "kernel_launches", "library_launches", "allocations", "frees", "host_allocations", "copies_to_device",
+            "graph_launches", "kernel_launches", "vendor_launches", "allocations", "frees", "host_allocations", "copies_to_device",
             "copies_to_host", "synchronisations", "captures", "modules_loaded",
         ];
         long[] before = [.. counters.Select(SimulatedDevice.Count)];

@@ -22,7 +22,7 @@ static Fault run_library(const std::string& call, const std::vector<Operand>& op
 int submit_library(Stream& stream, const std::string& call, std::vector<Operand> operands, std::function<void()> work) {
     Submitted where;
     int result = submit(stream, call, [=] { return run_library(call, operands, work); }, &where);
-    if (result == success && where == Submitted::queued) counters.library_launches++;
+    if (result == success && where == Submitted::queued) counters.vendor_launches++;
     return result;
 }
 

@@ -23,7 +23,7 @@ const SettingName setting_names[] = {
     NAMED(Settings, nvrtc_refuses),
 };
 const CounterName counter_names[] = {
-    NAMED(Counters, kernel_launches), NAMED(Counters, library_launches), NAMED(Counters, graph_launches), NAMED(Counters, kernels_run),
+    NAMED(Counters, kernel_launches), NAMED(Counters, vendor_launches), NAMED(Counters, graph_launches), NAMED(Counters, kernels_run),
     NAMED(Counters, allocations), NAMED(Counters, frees), NAMED(Counters, host_allocations), NAMED(Counters, copies_to_device),
     NAMED(Counters, copies_to_host), NAMED(Counters, copies_on_device), NAMED(Counters, memsets), NAMED(Counters, synchronisations),
     NAMED(Counters, captures), NAMED(Counters, instantiations), NAMED(Counters, modules_loaded), NAMED(Counters, programs_compiled),

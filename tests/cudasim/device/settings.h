@@ -24,7 +24,7 @@ struct Settings {
 
 struct Counters {
     int64_t kernel_launches = 0;    // cuLaunchKernel outside a capture
-    int64_t library_launches = 0;   // work submitted by cuBLAS or cuDNN calls outside a capture
+    int64_t vendor_launches = 0;   // work submitted by cuBLAS or cuDNN calls outside a capture
     int64_t graph_launches = 0;
     int64_t kernels_run = 0;        // kernels and library operations that ran, in graphs or not
     int64_t allocations = 0;        // device memory
