@@ -56,9 +56,12 @@ static unsafe class WinogradPasses
                     new(half + i * TLanes.Count, column), new(to + i * TTransform.Out * frequency, frequency));
     }
 
-    /// <summary>The first half of the way back, for one vector of one tile: every column, to [result's row, column].</summary>
+    /// <summary>
+    /// The first half of a transform of one vector of one tile, whose numbers are <paramref name="next"/> apart: every column, to
+    /// [row, column].
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void GatherColumns<T, TLanes, TTransform>(float* from, nint frequency, float* half)
+    static void TransformColumns<T, TLanes, TTransform>(float* from, nint next, float* half)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
         where TTransform : struct, ITransform
@@ -66,7 +69,7 @@ static unsafe class WinogradPasses
         nint row = TTransform.In * TLanes.Count;
         for (int i = 0; i < TTransform.In; i++)
             TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
-                new(from + i * frequency, TTransform.In * frequency), new(half + i * TLanes.Count, row));
+                new(from + i * next, TTransform.In * next), new(half + i * TLanes.Count, row));
     }
 
     /// <summary>Transforms a run of tiles in a block into an image, with bias and activation, as far as they lie inside.</summary>
@@ -87,7 +90,7 @@ static unsafe class WinogradPasses
             {
                 T bias = run->Bias == null ? default : TLanes.Load(run->Bias + channel);
                 float* from = run->Block + tile * run->NextTile + channel, to = run->Image + tile * run->Step * run->NextPixel + channel;
-                GatherColumns<T, TLanes, TTransform>(from, frequency, half);
+                TransformColumns<T, TLanes, TTransform>(from, frequency, half);
                 for (int i = 0; i < rows; i++)
                     TTransform.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
                         new(half + i * row, TLanes.Count), new(to + i * run->NextRow, run->NextPixel, columns, bias));
@@ -113,7 +116,7 @@ static unsafe class WinogradPasses
             {
                 T bias = run->Bias == null ? default : TLanes.Load(run->Bias + channel);
                 float* from = run->Block + tile * run->NextTile + channel;
-                GatherColumns<T, TLanes, TTransform>(from, frequency, half);
+                TransformColumns<T, TLanes, TTransform>(from, frequency, half);
                 nint to = tile * run->Step * run->NextPixel + channel;
                 for (int i = 0; i < rows; i++, to += run->NextRow)
                 {
@@ -148,7 +151,7 @@ static unsafe class WinogradPasses
             for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
             {
                 float* from = run->Block + tile * run->NextTile + channel;
-                GatherColumns<T, TLanes, TTransform>(from, frequency, half);
+                TransformColumns<T, TLanes, TTransform>(from, frequency, half);
                 nint to = tile * run->Step * run->NextPixel + channel;
                 T sum = TLanes.Create(0);
                 for (int i = 0; i < rows; i++, to += run->NextRow)
@@ -184,9 +187,7 @@ static unsafe class WinogradPasses
         nint row = TTransform.In * TLanes.Count;
         for (int j = 0; j < count; j += TLanes.Count, from += TLanes.Count, to += TLanes.Count)
         {
-            for (int i = 0; i < TTransform.In; i++)
-                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
-                    new(from + i * next, TTransform.In * next), new(half + i * TLanes.Count, row));
+            TransformColumns<T, TLanes, TTransform>(from, next, half);
             for (int i = 0; i < TTransform.Out; i++)
                 TTransform.Apply<T, TLanes, Strided<T, TLanes>, Scaled<T, TLanes>>(
                     new(half + i * row, TLanes.Count), new(to + i * TTransform.Out * nextTo, nextTo, factors + i * TTransform.Out));
@@ -203,9 +204,7 @@ static unsafe class WinogradPasses
         nint row = TTransform.In * TLanes.Count;
         for (int j = 0; j < count; j += TLanes.Count, from += TLanes.Count, to += TLanes.Count)
         {
-            for (int i = 0; i < TTransform.In; i++)
-                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
-                    new(from + i * next, TTransform.In * next), new(half + i * TLanes.Count, row));
+            TransformColumns<T, TLanes, TTransform>(from, next, half);
             for (int i = 0; i < TTransform.Out; i++)
                 TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
                     new(half + i * row, TLanes.Count), new(to + i * TTransform.Out * nextTo, nextTo));
