@@ -56,6 +56,7 @@ SHIM double __shfl_down_sync(unsigned mask, double value, unsigned distance) {
 SHIM float __int_as_float(int bits) { return __builtin_bit_cast(float, bits); }
 SHIM int __float_as_int(float value) { return __builtin_bit_cast(int, value); }
 SHIM float fmaf(float a, float b, float c) { return __builtin_fmaf(a, b, c); }
+SHIM double fma(double a, double b, double c) { return __builtin_fma(a, b, c); }
 SHIM float sqrtf(float x) { return __nvvm_sqrt_rn_f(x); }
 SHIM double sqrt(double x) { return __nvvm_sqrt_rn_d(x); }
 

@@ -30,6 +30,9 @@ static class CpuKernels
         table.Add<MeanSquaredError>((op, shapes) => MeanSquaredErrorKernels.Select(op, shapes, set));
         table.Add<MeanSquaredErrorGrad>((op, shapes) => MeanSquaredErrorKernels.SelectGrad(op, shapes, set));
         table.Add<Pack>(PackKernel.Select);
+        table.Add<HidePixels>(HidePixelsKernel.Select);
+        table.Add<MoveImages>(MoveImagesKernel.Select);
+        table.Add<ClipByNorm>((op, shapes) => ClipByNormKernel.Select(op, shapes, set));
         table.Add<AdamStep>((op, shapes) => OptimizerKernels.Select(op, shapes, set));
         table.Add<AdamaxStep>((op, shapes) => OptimizerKernels.Select(op, shapes, set));
         table.Add<Increment>(StateKernels.Select);

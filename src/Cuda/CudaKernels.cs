@@ -30,6 +30,9 @@ static class CudaKernels
         table.Add<MeanSquaredError>((op, shapes) => LossKernels.Select(op, shapes, device));
         table.Add<MeanSquaredErrorGrad>((op, shapes) => LossKernels.Select(op, shapes, device));
         table.Add<Pack>((op, shapes) => MovementKernels.Select(op, shapes, device));
+        table.Add<HidePixels>((op, shapes) => OcclusionKernels.Select(op, shapes, device));
+        table.Add<MoveImages>((op, shapes) => OcclusionKernels.Select(op, shapes, device));
+        table.Add<ClipByNorm>((op, shapes) => ClipByNormKernel.Select(op, shapes, device));
         table.Add<AdamStep>((op, shapes) => StateKernels.Select(op, shapes, device));
         table.Add<AdamaxStep>((op, shapes) => StateKernels.Select(op, shapes, device));
         table.Add<Increment>((op, shapes) => StateKernels.Select(op, shapes, device));

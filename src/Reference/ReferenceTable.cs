@@ -27,6 +27,9 @@ static class ReferenceTable
         Add<Pack>(Movement.Pack);
         Add<HideRows>(Movement.HideRows);
         Add<GatherImages>(Movement.Gather);
+        Add<HidePixels>(Occlusions.HidePixels);
+        Add<MoveImages>(Occlusions.Move);
+        Add<ClipByNorm>(Occlusions.ClipByNorm);
         Add<AdamStep>(Optimizers.Adam);
         Add<AdamaxStep>(Optimizers.Adamax);
         Add<Increment>(State.Increment);

@@ -11,6 +11,12 @@ public abstract record Optimizer
     /// <summary>The update of a flat group.</summary>
     protected abstract OptimizerStep Step { get; }
 
+    /// <summary>What every step takes off a weight, as a part of it and before the learning rate; see <see cref="OptimizerStep"/>.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>The largest norm that all gradients together may have; longer ones are shortened. 0 for any; see <see cref="ClipByNorm"/>.</summary>
+    public float ClipNorm { get; init; }
+
     /// <summary>Appends one update of a group of parameters: the gradients packed, the step, the step counter.</summary>
     /// <param name="parameters">The store.</param>
     /// <param name="group">What to update.</param>
@@ -22,6 +28,7 @@ public abstract record Optimizer
         using (graph.Enter("optimizer"))
         {
             Tensor packed = graph.Add(new Pack(group), gradients);
+            if (ClipNorm > 0) packed = packed.ClipByNorm(ClipNorm);
             Tensor step = parameters.State(graph, StepPath(group), new TensorType(Shape.Scalar, ElementType.Int32), saved: true);
             graph.Add(
                 Step,
@@ -39,27 +46,41 @@ public abstract record Optimizer
     public static string StepPath(ParameterGroup group) => $"optimizer/{group.Prefix}step";
 }
 
-/// <summary>Adam (arXiv 1412.6980, algorithm 1); the defaults are Keras'.</summary>
+/// <summary>
+/// Adam (arXiv 1412.6980, algorithm 1), and with weight decay AdamW (arXiv 1711.05101); the defaults are Keras'.
+/// </summary>
 public sealed record Adam(
-    float LearningRate = 1e-3f,
+    LearningRateSchedule LearningRate,
     float Beta1 = 0.9f,
     float Beta2 = 0.999f,
     float Epsilon = 1e-7f,
     EpsilonPlace EpsilonPlace = EpsilonPlace.OutsideCorrection) : Optimizer
 {
+    /// <summary>Adam at Keras' learning rate of 0.001.</summary>
+    public Adam()
+        : this(1e-3f)
+    {
+    }
+
     /// <inheritdoc/>
     protected override (string First, string Second) SlotNames => ("adam/m", "adam/v");
 
     /// <inheritdoc/>
-    protected override OptimizerStep Step => new AdamStep(LearningRate, Beta1, Beta2, Epsilon, EpsilonPlace);
+    protected override OptimizerStep Step => new AdamStep(LearningRate, Beta1, Beta2, Epsilon, EpsilonPlace, WeightDecay);
 }
 
 /// <summary>Adamax (arXiv 1412.6980, algorithm 2); the defaults are Keras'.</summary>
-public sealed record Adamax(float LearningRate = 1e-3f, float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-7f) : Optimizer
+public sealed record Adamax(LearningRateSchedule LearningRate, float Beta1 = 0.9f, float Beta2 = 0.999f, float Epsilon = 1e-7f) : Optimizer
 {
+    /// <summary>Adamax at Keras' learning rate of 0.001.</summary>
+    public Adamax()
+        : this(1e-3f)
+    {
+    }
+
     /// <inheritdoc/>
     protected override (string First, string Second) SlotNames => ("adamax/m", "adamax/u");
 
     /// <inheritdoc/>
-    protected override OptimizerStep Step => new AdamaxStep(LearningRate, Beta1, Beta2, Epsilon);
+    protected override OptimizerStep Step => new AdamaxStep(LearningRate, Beta1, Beta2, Epsilon, WeightDecay);
 }

@@ -14,17 +14,23 @@ static unsafe class OptimizerKernels
         Kernel(op, shapes, set, (in Slots slots, double t) =>
         {
             double correction1 = 1 - Math.Pow(op.Beta1, t), correction2 = 1 - Math.Pow(op.Beta2, t);
+            double learningRate = op.Rate.At(t - 1);
             (double rate, double scale) = op.Place == EpsilonPlace.OutsideCorrection
-                ? (op.LearningRate * Math.Sqrt(correction2) / correction1, 1)
-                : (op.LearningRate / correction1, 1 / Math.Sqrt(correction2));
+                ? (learningRate * Math.Sqrt(correction2) / correction1, 1)
+                : (learningRate / correction1, 1 / Math.Sqrt(correction2));
             return new Adam(
                 slots, op.Beta1, (float)(1 - (double)op.Beta1), op.Beta2, (float)(1 - (double)op.Beta2), (float)rate, (float)scale,
-                op.Epsilon);
+                op.Epsilon, (float)(1 - learningRate * op.WeightDecay));
         });
 
     public static Kernel Select(AdamaxStep op, Signature shapes, InstructionSet set) =>
-        Kernel(op, shapes, set, (in Slots slots, double t) => new Adamax(
-            slots, op.Beta1, (float)(1 - (double)op.Beta1), op.Beta2, (float)(op.LearningRate / (1 - Math.Pow(op.Beta1, t))), op.Epsilon));
+        Kernel(op, shapes, set, (in Slots slots, double t) =>
+        {
+            double learningRate = op.Rate.At(t - 1);
+            return new Adamax(
+                slots, op.Beta1, (float)(1 - (double)op.Beta1), op.Beta2, (float)(learningRate / (1 - Math.Pow(op.Beta1, t))), op.Epsilon,
+                (float)(1 - learningRate * op.WeightDecay));
+        });
 
     static LightKernel Kernel<TRule>(OptimizerStep op, Signature shapes, InstructionSet set, Prepare<TRule> prepare)
         where TRule : struct, IPointwise
@@ -75,10 +81,11 @@ static unsafe class OptimizerKernels
     }
 
     /// <summary>
-    /// Both places of epsilon in one formula: values -= rate x m / (scale x sqrt(v) + epsilon), with the corrections in rate and scale.
+    /// Both places of epsilon in one formula: values = kept x values - rate x m / (scale x sqrt(v) + epsilon), with the corrections in rate
+    /// and scale; kept is what weight decay leaves.
     /// </summary>
     readonly struct Adam(
-        in Slots slots, float beta1, float rest1, float beta2, float rest2, float rate, float scale, float epsilon) : IPointwise
+        in Slots slots, float beta1, float rest1, float beta2, float rest2, float rate, float scale, float epsilon, float kept) : IPointwise
     {
         readonly Slots _slots = slots;
 
@@ -95,7 +102,7 @@ static unsafe class OptimizerKernels
                 TLanes.Multiply(TLanes.Create(rest2), TLanes.Multiply(g, g)));
             T divisor = TLanes.Add(TLanes.Multiply(TLanes.Create(scale), TLanes.Sqrt(v)), TLanes.Create(epsilon));
             T change = TLanes.Divide(TLanes.Multiply(TLanes.Create(rate), m), divisor);
-            T value = TLanes.Subtract(TLanes.Load(_slots.Values + i), change);
+            T value = TLanes.Subtract(TLanes.Multiply(TLanes.Create(kept), TLanes.Load(_slots.Values + i)), change);
             TLanes.Store(m, _slots.First + i);
             TLanes.Store(v, _slots.Second + i);
             TLanes.Store(value, _slots.Values + i);
@@ -103,8 +110,8 @@ static unsafe class OptimizerKernels
         }
     }
 
-    /// <summary>values -= rate x m / (u + epsilon), with the correction in rate.</summary>
-    readonly struct Adamax(in Slots slots, float beta1, float rest1, float beta2, float rate, float epsilon) : IPointwise
+    /// <summary>values = kept x values - rate x m / (u + epsilon), with the correction in rate.</summary>
+    readonly struct Adamax(in Slots slots, float beta1, float rest1, float beta2, float rate, float epsilon, float kept) : IPointwise
     {
         readonly Slots _slots = slots;
 
@@ -118,7 +125,7 @@ static unsafe class OptimizerKernels
                 TLanes.Multiply(TLanes.Create(rest1), g));
             T u = TLanes.Max(TLanes.Multiply(TLanes.Create(beta2), TLanes.Load(_slots.Second + i)), TLanes.Abs(g));
             T change = TLanes.Divide(TLanes.Multiply(TLanes.Create(rate), m), TLanes.Add(u, TLanes.Create(epsilon)));
-            T value = TLanes.Subtract(TLanes.Load(_slots.Values + i), change);
+            T value = TLanes.Subtract(TLanes.Multiply(TLanes.Create(kept), TLanes.Load(_slots.Values + i)), change);
             TLanes.Store(m, _slots.First + i);
             TLanes.Store(u, _slots.Second + i);
             TLanes.Store(value, _slots.Values + i);

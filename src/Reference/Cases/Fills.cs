@@ -31,6 +31,9 @@ public static class Fills
     /// <summary>Whole numbers of a byte.</summary>
     public static double[] Bytes(CounterRandom random, Shape shape, double[][] earlier) => Each(shape, () => random.Below(256));
 
+    /// <summary>Whole numbers below a limit.</summary>
+    public static Fill Below(int limit) => (random, shape, _) => Each(shape, () => random.Below(limit));
+
     /// <summary>Every whole number below the count once, in random order.</summary>
     public static double[] Order(CounterRandom random, Shape shape, double[][] earlier) =>
         [.. Permutation(random, (int)shape.Count).Select(place => (double)place)];

@@ -34,9 +34,12 @@ static class StateCases
         new AdamStep(0.001f, 0.9f, 0.999f, 1e-7f, EpsilonPlace.OutsideCorrection),
         new AdamStep(0.001f, 0.9f, 0.999f, 1e-8f, EpsilonPlace.InsideCorrection),
         new AdamaxStep(0.002f, 0.9f, 0.999f, 1e-7f),
+        new AdamStep(new(0.001f, 4, 20), 0.9f, 0.999f, 1e-7f, EpsilonPlace.OutsideCorrection, 0.1f),
+        new AdamaxStep(new(0.002f, 0, 20), 0.9f, 0.999f, 1e-7f, 0.1f),
     ];
 
-    static string Name(OptimizerStep op) => op is AdamStep adam ? $"{adam.Place}" : "Adamax";
+    static string Name(OptimizerStep op) =>
+        $"{(op is AdamStep adam ? adam.Place : "Adamax")}{(op.WeightDecay > 0 ? $" with decay, {op.Rate}" : "")}";
 
     static OpCase Step(string name, OptimizerStep op, int count, int steps, double loss, bool zero = false)
     {

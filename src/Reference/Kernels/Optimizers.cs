@@ -8,7 +8,7 @@ static class Optimizers
     public static void Adam(AdamStep op, Call call)
     {
         if (!Begin(call, out double t)) return;
-        (double b1, double b2, double rate, double epsilon) = (op.Beta1, op.Beta2, op.LearningRate, op.Epsilon);
+        (double b1, double b2, double rate, double epsilon) = (op.Beta1, op.Beta2, op.Rate.At(t - 1), op.Epsilon);
         Span<double> w = call.State(0);
         Span<double> m = call.State(1);
         Span<double> v = call.State(2);
@@ -18,6 +18,7 @@ static class Optimizers
         {
             m[i] = b1 * m[i] + (1 - b1) * g[i];
             v[i] = b2 * v[i] + (1 - b2) * g[i] * g[i];
+            w[i] *= 1 - rate * op.WeightDecay;
             w[i] -= op.Place == EpsilonPlace.InsideCorrection
                 ? rate / c1 * m[i] / (Math.Sqrt(v[i] / c2) + epsilon)
                 : rate * Math.Sqrt(c2) / c1 * m[i] / (Math.Sqrt(v[i]) + epsilon);
@@ -27,7 +28,7 @@ static class Optimizers
     public static void Adamax(AdamaxStep op, Call call)
     {
         if (!Begin(call, out double t)) return;
-        (double b1, double b2, double rate, double epsilon) = (op.Beta1, op.Beta2, op.LearningRate, op.Epsilon);
+        (double b1, double b2, double rate, double epsilon) = (op.Beta1, op.Beta2, op.Rate.At(t - 1), op.Epsilon);
         Span<double> w = call.State(0);
         Span<double> m = call.State(1);
         Span<double> u = call.State(2);
@@ -37,6 +38,7 @@ static class Optimizers
         {
             m[i] = b1 * m[i] + (1 - b1) * g[i];
             u[i] = Math.Max(b2 * u[i], Math.Abs(g[i]));
+            w[i] *= 1 - rate * op.WeightDecay;
             w[i] -= rate / c1 * m[i] / (u[i] + epsilon);
         }
     }
