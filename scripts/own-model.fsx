@@ -33,7 +33,7 @@ let trained = reconstructor objective session
 printfn $"test MSE {testError trained:F5}"
 
 let shown = data.Test.Slice(0, 8)
-let hiddenFrom = Reconstruction.FirstHiddenRow height * width * channels
+let hiddenFrom = Occlusion.FirstHiddenRow height * width * channels
 let completed = Bitmap.ManyFromFloats(image, trained.Run shown)
 let paste fromRow (picture: Bitmap) (original: Bitmap) =
     Bitmap(image, Array.mapi (fun i p -> if i < hiddenFrom then original.Pixels[i] else fromRow p) picture.Pixels)

@@ -19,10 +19,16 @@ static class CommonOptions
         Text("--data", "FOLDER", "Where the data set's files are; else $GENIMG_DATA, then the user's cache.");
 
     public static readonly Option<ModelKind> Model =
-        Choice("--model", "One dense layer each way, or convolutions.", Names<ModelKind>(), "deep");
+        Choice("--model", "One dense layer each way, convolutions, or convolutions that keep what they see (to complete).", Names<ModelKind>(), "deep");
 
     public static readonly Option<ReconstructionTask> Task =
         Choice("--task", "Rebuild the whole image, or complete one whose lower half is hidden.", Names<ReconstructionTask>(), "rebuild");
+
+    public static readonly Option<string> Hide = Text(
+        "--hide",
+        $"{string.Join('|', Occlusion.Names.Keys)}|FILE",
+        "What is hidden from a completing model: a half, the centre, a random box or random pixels of each image, or what is white in a PNG. "
+            + "[default: lower]");
 
     public static readonly Option<int> Latent = Number<int>("--latent", "N", "How many numbers an image is squeezed into.", "32");
 
@@ -49,6 +55,30 @@ static class CommonOptions
         Choice("--optimizer", "How the weights follow their gradients.", Names<OptimizerKind>(), "adam");
 
     public static readonly Option<float> LearningRate = Number<float>("--lr", "X", "The learning rate.", "0.001");
+
+    public static readonly Option<RateSchedule> Schedule = Choice(
+        "--schedule", "How the rate goes over the run: the same throughout, or down half a cosine to zero.", Names<RateSchedule>(), "constant");
+
+    public static readonly Option<float> WarmUp =
+        Number<float>("--warm-up", "EPOCHS", "Epochs, or a part of one, in which the rate rises to its value.", "0");
+
+    public static readonly Option<float> WeightDecay = Number<float>(
+        "--weight-decay", "X", "What a step takes off the weights, times the learning rate: with adam this is AdamW.", "0");
+
+    public static readonly Option<float> ClipNorm =
+        Number<float>("--clip-norm", "X", "Shorten the gradients, all together, to this norm; 0 for any.", "0");
+
+    public static readonly Option<bool> Mirror =
+        new("--mirror") { Description = "Mirror training images from left to right at random." };
+
+    public static readonly Option<int> Shift =
+        Number<int>("--shift", "N", "Shift training images at random by up to N pixels each way.", "0");
+
+    public static readonly Option<int> Patience = Number<int>(
+        "--patience",
+        "N",
+        "End when N epochs brought no better validation loss and keep the best weights; LFW's images to validate are then of the training part.",
+        "train on");
 
     public static readonly Option<float> Epsilon = Number<float>("--epsilon", "X", "What the optimiser adds to its divisor.", "1e-7");
 
@@ -89,10 +119,10 @@ static class CommonOptions
     public static readonly Option<bool> Debug = new("--debug") { Description = "Print a stack trace with an error.", Recursive = true };
 
     /// <summary>What shapes a model.</summary>
-    public static IEnumerable<Option> OfModel => [Model, Task, Latent, Kernel, Activation, Channels];
+    public static IEnumerable<Option> OfModel => [Model, Task, Hide, Latent, Kernel, Activation, Channels];
 
     /// <summary>What shapes its training, epochs aside.</summary>
-    public static IEnumerable<Option> OfTraining => [Batch, Optimizer, LearningRate, Epsilon, EpsilonPlace, Seed];
+    public static IEnumerable<Option> OfTraining => [Batch, Optimizer, LearningRate, Schedule, WarmUp, WeightDecay, ClipNorm, Mirror, Shift, Patience, Epsilon, EpsilonPlace, Seed];
 
     /// <summary>Where it runs.</summary>
     public static IEnumerable<Option> OfDevice => [Threads, Device, Precision, Kernels];

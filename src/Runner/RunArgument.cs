@@ -16,7 +16,7 @@ static class RunArgument
     /// <exception cref="UserException">There is no such run, or it is damaged.</exception>
     public static SavedRun Open(string run, Terminal terminal)
     {
-        SavedRun saved = SavedRun.Open(run);
+        SavedRun saved = SavedRun.OpenBest(run);
         if (saved.NonFinite is [string first, ..] all)
             terminal.Line($"warning: {saved.Path}: {first}{(all.Count > 1 ? $" and {all.Count - 1} more hold" : " holds")} values that are not numbers");
         return saved;

@@ -15,6 +15,7 @@ static class SettingsOptions
             Dataset = CommonOptions.IsGiven(arguments, CommonOptions.Dataset) ? arguments.GetValue(CommonOptions.Dataset)! : basis.Dataset,
             Model = CommonOptions.Given(arguments, CommonOptions.Model) ?? basis.Model,
             Task = CommonOptions.Given(arguments, CommonOptions.Task) ?? basis.Task,
+            Hide = CommonOptions.IsGiven(arguments, CommonOptions.Hide) ? ReadHide(arguments, basis) : basis.Hide,
             Latent = CommonOptions.Given(arguments, CommonOptions.Latent) ?? basis.Latent,
             Kernel = CommonOptions.Given(arguments, CommonOptions.Kernel) ?? basis.Kernel,
             Activation = CommonOptions.Given(arguments, CommonOptions.Activation) ?? basis.Activation,
@@ -23,6 +24,13 @@ static class SettingsOptions
             Batch = CommonOptions.Given(arguments, CommonOptions.Batch) ?? basis.Batch,
             Optimizer = CommonOptions.Given(arguments, CommonOptions.Optimizer) ?? basis.Optimizer,
             LearningRate = CommonOptions.Given(arguments, CommonOptions.LearningRate) ?? basis.LearningRate,
+            Schedule = CommonOptions.Given(arguments, CommonOptions.Schedule) ?? basis.Schedule,
+            WarmUp = CommonOptions.Given(arguments, CommonOptions.WarmUp) ?? basis.WarmUp,
+            WeightDecay = CommonOptions.Given(arguments, CommonOptions.WeightDecay) ?? basis.WeightDecay,
+            ClipNorm = CommonOptions.Given(arguments, CommonOptions.ClipNorm) ?? basis.ClipNorm,
+            Mirror = CommonOptions.IsGiven(arguments, CommonOptions.Mirror) ? arguments.GetValue(CommonOptions.Mirror) : basis.Mirror,
+            Shift = CommonOptions.Given(arguments, CommonOptions.Shift) ?? basis.Shift,
+            Patience = CommonOptions.Given(arguments, CommonOptions.Patience) ?? basis.Patience,
             Epsilon = CommonOptions.Given(arguments, CommonOptions.Epsilon) ?? basis.Epsilon,
             EpsilonPlace = CommonOptions.Given(arguments, CommonOptions.EpsilonPlace) ?? basis.EpsilonPlace,
             Seed = CommonOptions.Given(arguments, CommonOptions.Seed) ?? basis.Seed,
@@ -32,11 +40,23 @@ static class SettingsOptions
         return settings;
     }
 
+    /// <summary>A word for an occlusion, or a picture of one in the size of the data set's images.</summary>
+    static string ReadHide(ParseResult arguments, RunSettings basis)
+    {
+        string text = arguments.GetValue(CommonOptions.Hide)!;
+        if (Occlusion.Names.ContainsKey(text.ToLowerInvariant())) return text.ToLowerInvariant();
+        if (!File.Exists(text))
+            throw new UserException(
+                $"--hide {text}: must be {string.Join(", ", Occlusion.Names.Keys)} or a PNG file{Suggestion.For(text, Occlusion.Names.Keys)}");
+        string dataset = CommonOptions.IsGiven(arguments, CommonOptions.Dataset) ? arguments.GetValue(CommonOptions.Dataset)! : basis.Dataset;
+        return MaskFile.Read(text, DataSets.Find(dataset).Image).ToString();
+    }
+
     /// <summary>The data set of a run's settings.</summary>
     /// <exception cref="UserException">Its files are not there or damaged.</exception>
     public static DataSplit LoadData(ParseResult arguments, RunSettings settings, Terminal terminal, CancellationToken cancel)
     {
-        var options = new DataOptions { Folder = arguments.GetValue(CommonOptions.Data), Limit = settings.Limit };
+        var options = new DataOptions { Folder = arguments.GetValue(CommonOptions.Data), Limit = settings.Limit, HoldOut = settings.Patience > 0 };
         DataSplit? data = null;
         terminal.Live(show => data = DataSets.Load(settings.Dataset, options, new DataProgressLine(show), cancel));
         return data!;

@@ -18,6 +18,9 @@ public sealed class Experiment
     /// <summary>Images per step; the last step of an epoch may have fewer.</summary>
     public int BatchSize { get; init; } = 32;
 
+    /// <summary>How training images are varied.</summary>
+    public Augmentation Augmentation { get; init; }
+
     /// <summary>What first weights and image order derive from: the same seed gives the same bits, for any number of threads.</summary>
     public ulong Seed { get; init; } = 1;
 }

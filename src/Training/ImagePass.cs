@@ -8,9 +8,13 @@ namespace GeneratingImages.Training;
 /// </summary>
 sealed class ImagePass : IDisposable
 {
+    const string MasksPath = "masks";
+
     readonly Parameters _parameters;
     readonly ImageSet _images;
-    readonly string _cursorPath, _lossPath, _orderPath, _pixelPath;
+    readonly string _cursorPath, _lossPath, _orderPath, _pixelPath, _whichPath, _movesPath;
+    readonly MaskSet? _masks;
+    readonly bool _moves;
     readonly (Graph Graph, int Batch)[] _graphs;
     Plan[] _plans = [];
 
@@ -19,10 +23,14 @@ sealed class ImagePass : IDisposable
     /// <param name="name">Under which the pass keeps its state, such as <c>train</c>.</param>
     /// <param name="images">The images.</param>
     /// <param name="batch">Images per step.</param>
-    /// <param name="loss">Appends what is to be done with a batch and gives its mean loss.</param>
-    public ImagePass(Parameters parameters, string name, ImageSet images, int batch, Func<Tensor, Tensor> loss)
+    /// <param name="masks">What the images' occlusion is drawn from; null if none is needed.</param>
+    /// <param name="moves">Whether images are mirrored and shifted.</param>
+    /// <param name="loss">Appends what is to be done with a batch and its masks, and gives its mean loss.</param>
+    public ImagePass(
+        Parameters parameters, string name, ImageSet images, int batch, MaskSet? masks, bool moves, Func<Tensor, MaskTensors?, Tensor> loss)
     {
-        (_parameters, _images) = (parameters, images);
+        (_parameters, _images, _masks, _moves) = (parameters, images, masks, moves);
+        (_whichPath, _movesPath) = ($"{name}/masks", $"{name}/moves");
         (_cursorPath, _lossPath, _orderPath, _pixelPath) = ($"{name}/cursor", $"{name}/loss-sum", $"{name}/order", $"{name}/pixels");
         int rest = images.Count % batch;
         _graphs = [.. (rest == 0 ? new[] { batch } : images.Count < batch ? [rest] : [batch, rest]).Select(size => (Build(size, loss), size))];
@@ -56,21 +64,22 @@ sealed class ImagePass : IDisposable
         {
             pass._plans = [.. pass._graphs.Select(_ => plans.Dequeue())];
             parameters.WriteState(pass._pixelPath, pass._images.Pixels.Span);
+            if (pass._masks is { } masks) parameters.WriteState(MasksPath, masks.Bytes);
         }
     }
 
     /// <summary>Starts a pass in the given order.</summary>
-    public void Begin(ReadOnlySpan<int> order)
+    public void Begin(PassOrder order)
     {
-        _parameters.WriteState(_orderPath, order);
+        Write(order);
         _parameters.WriteState<double>(_lossPath, [0.0]);
         MoveTo(0);
     }
 
     /// <summary>Goes on with a pass whose cursor and loss sum have been restored.</summary>
-    public void Resume(ReadOnlySpan<int> order)
+    public void Resume(PassOrder order)
     {
-        _parameters.WriteState(_orderPath, order);
+        Write(order);
         Span<int> cursor = stackalloc int[1];
         _parameters.ReadState(_cursorPath, cursor);
         if (cursor[0] < 0 || cursor[0] > Count) throw new InvalidDataException($"the saved position {cursor[0]} is outside the {Count} images");
@@ -112,13 +121,20 @@ sealed class ImagePass : IDisposable
         foreach (Plan plan in _plans) plan.Dispose();
     }
 
+    void Write(PassOrder order)
+    {
+        _parameters.WriteState<int>(_orderPath, order.Images);
+        if (_masks is not null) _parameters.WriteState<int>(_whichPath, order.Masks);
+        if (_moves) _parameters.WriteState<int>(_movesPath, order.Moves);
+    }
+
     void MoveTo(int cursor)
     {
         _parameters.WriteState<int>(_cursorPath, [cursor]);
         Cursor = cursor;
     }
 
-    Graph Build(int batch, Func<Tensor, Tensor> loss)
+    Graph Build(int batch, Func<Tensor, MaskTensors?, Tensor> loss)
     {
         var graph = new Graph();
         Tensor pixels = _parameters.State(graph, _pixelPath, new TensorType(_images.Image.Batch(Count), ElementType.UInt8), saved: false);
@@ -126,10 +142,23 @@ sealed class ImagePass : IDisposable
         Tensor cursor = _parameters.State(graph, _cursorPath, new TensorType(Shape.Scalar, ElementType.Int32), saved: true);
         Tensor sum = _parameters.State(graph, _lossPath, new TensorType(Shape.Scalar, ElementType.Float64), saved: true);
         Tensor images;
-        using (graph.Enter("input")) images = graph.Add(new GatherImages(batch), pixels, order, cursor);
-        Tensor mean = loss(images);
+        MaskTensors? masks = null;
+        using (graph.Enter("input"))
+        {
+            images = graph.Add(new GatherImages(batch), pixels, order, cursor);
+            if (_moves) images = images.MoveImages(Numbers(_movesPath), cursor);
+            if (_masks is { } set)
+                masks = new MaskTensors(
+                    _parameters.State(graph, MasksPath, new TensorType(Shape.Of(set.Count, set.Height, set.Width), ElementType.UInt8), saved: false),
+                    Numbers(_whichPath),
+                    cursor);
+        }
+
+        Tensor mean = loss(images, masks);
         graph.Add(new Accumulate(batch), sum, mean);
         graph.Add(new Increment(batch), cursor);
         return graph;
+
+        Tensor Numbers(string path) => _parameters.State(graph, path, new TensorType(Shape.Of(Count), ElementType.Int32), saved: false);
     }
 }

@@ -7,6 +7,7 @@ public sealed class Reconstructor : IDisposable
 {
     readonly Plan _plan;
     readonly Tensor _images, _output;
+    readonly MaskTensors? _maskTensors;
     readonly int _batch;
     readonly float[] _input;
 
@@ -16,9 +17,18 @@ public sealed class Reconstructor : IDisposable
         (Objective, Image, _batch) = (objective, image, batch);
         var graph = new Graph();
         _images = graph.Add(new Input("images", image.Batch(batch)));
-        _output = objective.Output(_images, new Scope(parameters));
+        if (objective.Masked is not null)
+            _maskTensors = new MaskTensors(
+                graph.Add(new Input("masks", Shape.Of(batch, image[0], image[1]), ElementType.UInt8)),
+                graph.Add(new Input("mask-numbers", Shape.Of(batch), ElementType.Int32)),
+                graph.Add(new Input("cursor", Shape.Scalar, ElementType.Int32)));
+        Masks = objective.Occlusion?.Masks(image);
+        _output = objective.Output(_images, new Scope(parameters), _maskTensors);
         _plan = Plan.Compile(graph, [_output], backend, parameters, lasting: true);
         _input = new float[image.Batch(batch).Count];
+        if (_maskTensors is null) return;
+        _plan.Write<int>(_maskTensors.Which, [.. Enumerable.Range(0, batch)]);
+        _plan.Write<int>(_maskTensors.Cursor, [0]);
     }
 
     /// <summary>The model and its task.</summary>
@@ -27,8 +37,13 @@ public sealed class Reconstructor : IDisposable
     /// <summary>The size of one image.</summary>
     public Shape Image { get; }
 
+    /// <summary>What is hidden: image number i of a set has mask number i, beginning again behind the last. Null if nothing is.</summary>
+    public MaskSet? Masks { get; }
+
     /// <summary>The model's outputs for bytes of whole images, image by image, as it gives them: not clamped to [0, 1].</summary>
-    public float[] Run(ImageSet images)
+    /// <param name="images">Images of the model's size.</param>
+    /// <param name="first">The first one's number in its set, which decides what is hidden of it.</param>
+    public float[] Run(ImageSet images, int first = 0)
     {
         if (images.Image != Image) throw new ShapeException($"images are {images.Image}, the model takes {Image}");
         int size = (int)Image.Count;
@@ -40,12 +55,21 @@ public sealed class Reconstructor : IDisposable
             ReadOnlySpan<byte> bytes = images.Pixels.Span.Slice(start * size, count * size);
             for (int i = 0; i < bytes.Length; i++) _input[i] = bytes[i] / 255f;
             _plan.Write<float>(_images, _input);
+            if (_maskTensors is not null) _plan.Write<byte>(_maskTensors.Masks, MasksFrom(first + start));
             _plan.Run();
             _plan.Read<float>(_output, output);
             output.AsSpan(0, count * size).CopyTo(result.AsSpan(start * size));
         }
 
         return result;
+    }
+
+    byte[] MasksFrom(int image)
+    {
+        MaskSet masks = Masks!;
+        var bytes = new byte[_batch * masks.Pixels];
+        for (int i = 0; i < _batch; i++) masks[image + i].CopyTo(bytes.AsSpan(i * masks.Pixels));
+        return bytes;
     }
 
     /// <inheritdoc/>

@@ -21,10 +21,11 @@ public sealed class TrainingSession : IDisposable
 
     readonly Experiment _experiment;
     readonly ImagePass _train, _validation;
+    readonly MaskSet? _masks;
     readonly List<EpochReport> _history = [];
     bool _midEpoch;
     double _secondsBefore;
-    int[]? _firstOrder;
+    PassOrder? _firstOrder;
 
     /// <summary>Builds and compiles the training and validation steps.</summary>
     /// <exception cref="UserException">The batch is larger than the training set.</exception>
@@ -35,8 +36,11 @@ public sealed class TrainingSession : IDisposable
         if (experiment.BatchSize > data.Train.Count)
             throw new UserException($"batch {experiment.BatchSize} is larger than the training set of {data.Train.Count} images: choose a smaller --batch or a larger --limit");
         Parameters = new Parameters(experiment.Seed);
-        _train = new ImagePass(Parameters, "train", data.Train, experiment.BatchSize, TrainingStep);
-        _validation = new ImagePass(Parameters, "validation", data.Validation, Math.Min(experiment.BatchSize, data.Validation.Count), ValidationLoss);
+        _masks = experiment.Objective.Masked?.Masks(data.Train.Image);
+        int validationBatch = Math.Min(experiment.BatchSize, data.Validation.Count);
+        _train = new ImagePass(
+            Parameters, "train", data.Train, experiment.BatchSize, _masks, !experiment.Augmentation.IsNone, TrainingStep);
+        _validation = new ImagePass(Parameters, "validation", data.Validation, validationBatch, _masks, moves: false, ValidationLoss);
         ImagePass.Compile(backend, Parameters, _train, _validation);
     }
 
@@ -61,7 +65,7 @@ public sealed class TrainingSession : IDisposable
     public EpochReport RunEpoch(Action<EpochProgress>? onProgress = null, CancellationToken cancel = default)
     {
         int epoch = _history.Count + 1;
-        int[] order = Order(epoch);
+        PassOrder order = Order(epoch);
         if (_midEpoch) _train.Resume(order);
         else _train.Begin(order);
         _midEpoch = true;
@@ -112,7 +116,8 @@ public sealed class TrainingSession : IDisposable
     /// <summary>The mean loss over the validation images.</summary>
     public double Validate(CancellationToken cancel = default)
     {
-        _validation.Begin([.. Enumerable.Range(0, _validation.Count)]);
+        int[] inOrder = [.. Enumerable.Range(0, _validation.Count)];
+        _validation.Begin(new PassOrder(inOrder, _masks is null ? [] : [.. inOrder.Select(i => i % _masks.Count)], []));
         while (_validation.Cursor < _validation.Count)
         {
             cancel.ThrowIfCancellationRequested();
@@ -143,9 +148,9 @@ public sealed class TrainingSession : IDisposable
         Parameters.Dispose();
     }
 
-    Tensor TrainingStep(Tensor images)
+    Tensor TrainingStep(Tensor images, MaskTensors? masks)
     {
-        Phase[] phases = [.. _experiment.Objective.Phases(images, new Scope(Parameters, training: true))];
+        Phase[] phases = [.. _experiment.Objective.Phases(images, new Scope(Parameters, training: true), masks)];
         foreach (Phase phase in phases)
         {
             ParameterGroup group = Parameters.Group(phase.ParameterPrefix);
@@ -156,14 +161,22 @@ public sealed class TrainingSession : IDisposable
         return phases[0].Loss;
     }
 
-    Tensor ValidationLoss(Tensor images) => _experiment.Objective.Phases(images, new Scope(Parameters)).First().Loss;
+    Tensor ValidationLoss(Tensor images, MaskTensors? masks) => _experiment.Objective.Phases(images, new Scope(Parameters), masks).First().Loss;
 
-    /// <summary>The images' order in an epoch depends on the seed and the epoch alone.</summary>
-    int[] Order(int epoch)
+    /// <summary>The images' order in an epoch, their masks and moves depend on the seed and the epoch alone.</summary>
+    PassOrder Order(int epoch)
     {
         int[] order = [.. Enumerable.Range(0, _train.Count)];
         new CounterRandom(_experiment.Seed, CounterRandom.StreamOf($"order/{epoch}")).Shuffle(order);
-        return order;
+        int[] masks = [];
+        if (_masks is not null)
+        {
+            var random = new CounterRandom(_experiment.Seed, CounterRandom.StreamOf($"masks/{epoch}"));
+            masks = [.. order.Select(_ => random.Below(_masks.Count))];
+        }
+
+        Augmentation augmentation = _experiment.Augmentation;
+        return new PassOrder(order, masks, augmentation.IsNone ? [] : augmentation.Moves(_experiment.Seed, epoch, order.Length));
     }
 
     TrainingException NotFinite(int epoch, double loss, int lookedAt)

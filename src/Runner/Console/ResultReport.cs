@@ -11,10 +11,11 @@ static class ResultReport
     {
         bool complete = settings.Task == ReconstructionTask.Complete;
         var table = complete
-            ? new TextTable("mean squared error, test images", "all pixels", "hidden rows", "known rows pasted") { Right = [1, 2, 3] }
+            ? new TextTable("mean squared error, test images", "all pixels", "hidden pixels", "known ones pasted") { Right = [1, 2, 3] }
             : new TextTable("mean squared error, test images", "all pixels") { Right = [1] };
-        Add($"this model, {result.Epochs} {(result.Epochs == 1 ? "epoch" : "epochs")}", result.TestMse, result.HiddenMse, result.PastedMse);
-        Add($"best linear model of {settings.Latent} numbers", result.FloorMse, result.FloorHiddenMse, result.FloorPastedMse);
+        string best = result.BestEpoch is { } epoch ? $", best at {epoch}" : "";
+        Add($"this model, {result.Epochs} {(result.Epochs == 1 ? "epoch" : "epochs")}{best}", result.TestMse, result.HiddenMse, result.PastedMse);
+        if (result.FloorMse is not null) Add($"best linear model of {settings.Latent} numbers", result.FloorMse, result.FloorHiddenMse, result.FloorPastedMse);
         Published.Row? published = RunEvaluation.PublishedFor(settings);
         if (published is not null) Add("the article", published.Mse, null, null);
         foreach (string line in table.Lines()) terminal.Line(line);
@@ -22,7 +23,7 @@ static class ResultReport
             ? "(the article has no figure for this data set, task, model and latent size)"
             : $"(the article's {published.Model} model{(published.Kernel is { } k ? $", kernel {k}" : "")}: {published.Notes})");
 
-        void Add(string what, double all, double? hidden, double? pasted)
+        void Add(string what, double? all, double? hidden, double? pasted)
         {
             string[] row = [what, Error(all), Error(hidden), Error(pasted)];
             table.Add(complete ? row : row[..2]);

@@ -37,6 +37,12 @@ public sealed record DataOptions
     /// <summary>Only the first so many training images, or null for all. Validation and test keep their size.</summary>
     public int? Limit { get; init; }
 
+    /// <summary>
+    /// Whether images that choices are made by must not be those reported on: where a data set's validation and test parts are the same, an
+    /// eighth of the training part validates instead.
+    /// </summary>
+    public bool HoldOut { get; init; }
+
     /// <summary>Whether decoded pixels are kept in, and taken from, the user's cache folder.</summary>
     public bool UseCache { get; init; } = true;
 }

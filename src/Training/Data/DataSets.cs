@@ -67,13 +67,13 @@ public static class DataSets
         string name, DataOptions options, IProgress<DataProgress>? progress = null, CancellationToken cancel = default)
     {
         DataSetInfo info = Find(name);
-        if (info == _digits) return Splits.Limited(BuiltInDigits.Load(), options.Limit);
+        if (info == _digits) return Splits.Chosen(BuiltInDigits.Load(), options);
         string?[] paths = DataPlaces.Locate(info, options.Folder);
         byte[] key = DecodedCache.KeyOf(info.Name, paths);
-        if (options.UseCache && DecodedCache.Read(DataPlaces.CacheFolder, info.Name, key) is { } decoded) return Splits.Limited(decoded, options.Limit);
+        if (options.UseCache && DecodedCache.Read(DataPlaces.CacheFolder, info.Name, key) is { } decoded) return Splits.Chosen(decoded, options);
         DataSplit split = Read(info, paths, progress, cancel);
         if (options.UseCache) DecodedCache.Write(DataPlaces.CacheFolder, split, key);
-        return Splits.Limited(split, options.Limit);
+        return Splits.Chosen(split, options);
     }
 
     /// <summary>Reads and splits the published files.</summary>

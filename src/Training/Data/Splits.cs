@@ -38,6 +38,25 @@ static class Splits
         return WithFingerprint(new DataSplit(name, shuffled.Slice(0, images.Count - testCount), test, test, source, ""));
     }
 
+    /// <summary>The split as it was asked for.</summary>
+    /// <exception cref="UserException">The limit is below 1.</exception>
+    public static DataSplit Chosen(DataSplit split, DataOptions options) =>
+        Limited(options.HoldOut ? HeldOut(split) : split, options.Limit);
+
+    /// <summary>A split whose test images choose nothing: if they are the validation images too, the last eighth of the training part validates.</summary>
+    public static DataSplit HeldOut(DataSplit split)
+    {
+        const int parts = 8;
+        if (!split.Validation.Pixels.Span.SequenceEqual(split.Test.Pixels.Span) || split.Train.Count < parts) return split;
+        int count = split.Train.Count / parts, left = split.Train.Count - count;
+        return WithFingerprint(split with
+        {
+            Train = split.Train.Slice(0, left),
+            Validation = split.Train.Slice(left, count),
+            Source = $"{split.Source}; here the last {count} training images validate instead",
+        });
+    }
+
     /// <summary>The same split with only the first training images.</summary>
     /// <exception cref="UserException">The limit is below 1.</exception>
     public static DataSplit Limited(DataSplit split, int? limit) => limit switch

@@ -1,3 +1,5 @@
+using GeneratingImages.Core;
+
 namespace GeneratingImages.Training;
 
 /// <summary>
@@ -110,6 +112,50 @@ public static class LinearFloor
             test, covariance.Mean, Regress(directions), directions.Transposed(), firstHiddenRow, options, Part(progress, 0.9, 1));
     }
 
+    /// <summary>
+    /// The same for any pixels that are hidden of every image: pixels are independent unknowns to a linear model, so those seen are put
+    /// first.
+    /// </summary>
+    /// <param name="train">What is fitted to, at least one image.</param>
+    /// <param name="test">What is measured on, at least one image of the same size.</param>
+    /// <param name="latent">The rank, at least 1.</param>
+    /// <param name="seen">For each of the images' pixels, row by row, 0 where it is hidden.</param>
+    /// <param name="threads">The most threads to use, all processors' if 0. The result has the same bits for any number.</param>
+    /// <param name="progress">Told the finished part, 0..1, on the calling thread.</param>
+    /// <param name="cancellation">Ends the computation early.</param>
+    /// <exception cref="ArgumentException">The mask has another size than the images, or hides nothing or everything.</exception>
+    public static FloorReport Complete(
+        ImageSet train,
+        ImageSet test,
+        int latent,
+        ReadOnlySpan<byte> seen,
+        int threads = 0,
+        Action<double>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        int channels = train.Image[2];
+        if (seen.Length * channels != train.Image.Count) throw new ArgumentException($"a mask of {seen.Length} pixels for images {train.Image}");
+        int[] order = new int[seen.Length];
+        int visible = 0, hidden = seen.Length;
+        for (int i = 0; i < seen.Length; i++) order[seen[i] != 0 ? visible++ : --hidden] = i;
+        return Complete(Reordered(train, order), Reordered(test, order), latent, visible, threads, progress, cancellation);
+    }
+
+    /// <summary>Images as single columns of pixels in another order.</summary>
+    static ImageSet Reordered(ImageSet images, int[] order)
+    {
+        int channels = images.Image[2];
+        var pixels = new byte[images.Pixels.Length];
+        for (int image = 0; image < images.Count; image++)
+        {
+            ReadOnlySpan<byte> from = images[image];
+            Span<byte> to = pixels.AsSpan(image * from.Length, from.Length);
+            for (int i = 0; i < order.Length; i++) from.Slice(order[i] * channels, channels).CopyTo(to[(i * channels)..]);
+        }
+
+        return new ImageSet(Shape.Of(order.Length, 1, channels), pixels);
+    }
+
     static Cholesky Factor(Matrix visible, ParallelOptions threads)
     {
         double trace = 0;
@@ -123,7 +169,9 @@ public static class LinearFloor
     static FloorReport Evaluate(
         ImageSet test, double[] mean, Matrix encoder, Matrix? decoder, int firstHiddenRow, ParallelOptions threads, Action<double> progress)
     {
-        var error = new ReconstructionError(test.Image, firstHiddenRow);
+        (int height, int width) = (test.Image[0], test.Image[1]);
+        var error = new ReconstructionError(
+            test.Image, firstHiddenRow == height ? null : MaskSet.Box(height, width, firstHiddenRow, 0, height - firstHiddenRow, width));
         for (int start = 0; start < test.Count; start += TestBatch)
         {
             ImageSet batch = test.Slice(start, Math.Min(TestBatch, test.Count - start));

@@ -9,20 +9,21 @@ namespace GeneratingImages.Training;
 public sealed class ReconstructionError
 {
     readonly Shape _image;
-    readonly int _firstHidden;
+    readonly MaskSet? _masks;
     double _visibleSum;
     double _hiddenSum;
+    long _hiddenPixels;
 
     /// <summary>An empty sum for images of one size.</summary>
     /// <param name="image">[height, width, channels].</param>
-    /// <param name="firstHiddenRow">The first row the model does not see; the height, also the default, when it sees all.</param>
-    /// <exception cref="ArgumentException">The shape is not an image's or has no such row.</exception>
-    public ReconstructionError(Shape image, int? firstHiddenRow = null)
+    /// <param name="masks">What the model does not see of each image, see <see cref="Reconstructor.Masks"/>; null when it sees all.</param>
+    /// <exception cref="ArgumentException">The shape is not an image's, or the masks have another size.</exception>
+    public ReconstructionError(Shape image, MaskSet? masks = null)
     {
         if (image.Rank != 3) throw new ArgumentException($"an image is [height, width, channels], not {image}");
-        int row = firstHiddenRow ?? image[0];
-        if (row < 0 || row > image[0]) throw new ArgumentException($"first hidden row {row} is not in 0..{image[0]}, the rows of {image}");
-        (_image, _firstHidden) = (image, checked((int)(image.Count / image[0])) * row);
+        if (masks is not null && (masks.Height, masks.Width) != (image[0], image[1]))
+            throw new ArgumentException($"masks of {masks.Height}x{masks.Width} do not fit images {image}");
+        (_image, _masks) = (image, masks);
     }
 
     /// <summary>The number of images added.</summary>
@@ -31,17 +32,14 @@ public sealed class ReconstructionError
     /// <summary>The mean squared error over all pixels; NaN before the first image.</summary>
     public double TestMse => (_visibleSum + _hiddenSum) / ((double)Images * _image.Count);
 
-    /// <summary>The mean squared error over the hidden rows; null where no row is hidden.</summary>
-    public double? HiddenMse => HasHidden ? _hiddenSum / ((double)Images * (_image.Count - _firstHidden)) : null;
+    /// <summary>The mean squared error over the hidden pixels; null where none is hidden.</summary>
+    public double? HiddenMse => _masks is null ? null : _hiddenSum / ((double)_hiddenPixels * _image[2]);
 
-    /// <summary>The mean squared error over all pixels once the known rows are pasted over the prediction; null where no row is
-    /// hidden.</summary>
-    public double? PastedMse => HasHidden ? _hiddenSum / ((double)Images * _image.Count) : null;
+    /// <summary>The mean squared error over all pixels once the known ones are pasted over the prediction; null where none is hidden.</summary>
+    public double? PastedMse => _masks is null ? null : _hiddenSum / ((double)Images * _image.Count);
 
     /// <summary>The peak signal-to-noise ratio of <see cref="TestMse"/>; see <see cref="PsnrOf"/>.</summary>
     public double Psnr => PsnrOf(TestMse);
-
-    bool HasHidden => _firstHidden < _image.Count;
 
     /// <summary>
     /// The peak signal-to-noise ratio in dB at peak 1: -10 log10(mse). Positive infinity for an error of 0, which JSON cannot hold:
@@ -57,17 +55,13 @@ public sealed class ReconstructionError
         int size = (int)_image.Count;
         for (int start = 0; start < target.Length; start += size)
         {
+            ReadOnlySpan<byte> seen = NextMask();
             double visible = 0, hidden = 0;
-            for (int i = start; i < start + _firstHidden; i++)
+            for (int i = 0; i < size; i++)
             {
-                double difference = prediction[i] - (target[i] / 255.0);
-                visible += difference * difference;
-            }
-
-            for (int i = start + _firstHidden; i < start + size; i++)
-            {
-                double difference = prediction[i] - (target[i] / 255.0);
-                hidden += difference * difference;
+                double difference = prediction[start + i] - (target[start + i] / 255.0), square = difference * difference;
+                if (IsSeen(seen, i)) visible += square;
+                else hidden += square;
             }
 
             AddImage(visible, hidden);
@@ -81,15 +75,26 @@ public sealed class ReconstructionError
         int size = (int)_image.Count;
         for (int start = 0; start < target.Length; start += size)
         {
+            ReadOnlySpan<byte> seen = NextMask();
             double visible = 0, hidden = 0;
-            for (int i = start; i < start + _firstHidden; i++) visible += (prediction[i] - target[i]) * (prediction[i] - target[i]);
-            for (int i = start + _firstHidden; i < start + size; i++) hidden += (prediction[i] - target[i]) * (prediction[i] - target[i]);
+            for (int i = 0; i < size; i++)
+            {
+                double difference = prediction[start + i] - target[start + i], square = difference * difference;
+                if (IsSeen(seen, i)) visible += square;
+                else hidden += square;
+            }
+
             AddImage(visible / (255.0 * 255.0), hidden / (255.0 * 255.0));
         }
     }
 
+    bool IsSeen(ReadOnlySpan<byte> seen, int element) => seen.IsEmpty || seen[element / _image[2]] != 0;
+
+    ReadOnlySpan<byte> NextMask() => _masks is null ? [] : _masks[(int)(Images % _masks.Count)];
+
     void AddImage(double visible, double hidden)
     {
+        if (_masks is not null) _hiddenPixels += _masks.HiddenPixels((int)(Images % _masks.Count));
         _visibleSum += visible;
         _hiddenSum += hidden;
         Images++;

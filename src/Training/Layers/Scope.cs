@@ -6,17 +6,18 @@ namespace GeneratingImages.Training;
 public sealed class Scope
 {
     readonly List<LayerSummary> _layers;
+    readonly Dictionary<string, Tensor> _kept;
 
     /// <summary>The outermost scope over a store.</summary>
     /// <param name="parameters">The store.</param>
     /// <param name="training">Whether the graph is for training; layers that act otherwise when evaluated ask it.</param>
     public Scope(Parameters parameters, bool training = false)
-        : this(parameters, training, "", [])
+        : this(parameters, training, "", [], [])
     {
     }
 
-    Scope(Parameters parameters, bool training, string path, List<LayerSummary> layers) =>
-        (Parameters, Training, Path, _layers) = (parameters, training, path, layers);
+    Scope(Parameters parameters, bool training, string path, List<LayerSummary> layers, Dictionary<string, Tensor> kept) =>
+        (Parameters, Training, Path, _layers, _kept) = (parameters, training, path, layers, kept);
 
     /// <summary>The store.</summary>
     public Parameters Parameters { get; }
@@ -35,7 +36,16 @@ public sealed class Scope
         Parameters.Get(graph, $"{Path}/{name}", shape, initializer);
 
     /// <summary>The scope of a layer inside this one.</summary>
-    public Scope Enter(string name) => new(Parameters, Training, Path.Length == 0 ? name : $"{Path}/{name}", _layers);
+    public Scope Enter(string name) => new(Parameters, Training, Path.Length == 0 ? name : $"{Path}/{name}", _layers, _kept);
+
+    /// <summary>Keeps a tensor under a name for a later layer, in any scope under the outermost: where a skip connection begins.</summary>
+    public void Keep(string name, Tensor x) => _kept[name] = x;
+
+    /// <summary>A tensor that was kept.</summary>
+    /// <exception cref="InvalidOperationException">None was kept under that name.</exception>
+    public Tensor Kept(string name) => _kept.TryGetValue(name, out Tensor x)
+        ? x
+        : throw new InvalidOperationException($"{Path}: a skip connection needs '{name}', which is not there: the model runs as a whole only");
 
     /// <summary>Applies a layer under a name of its own and notes it for summaries.</summary>
     public Tensor Apply(Layer layer, string name, Tensor x)

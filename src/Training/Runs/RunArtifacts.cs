@@ -40,7 +40,8 @@ static class RunArtifacts
     /// <summary>Writes the result, the loss curve and test images with what the model makes of them.</summary>
     public static void WriteResult(RunFolder folder, RunState state, DataSplit data, TrainedModel model, RunResult result)
     {
-        List<ReferenceLine> references = [new("linear floor", result.FloorMse)];
+        List<ReferenceLine> references = [];
+        if (result.FloorMse is { } floor) references.Add(new("linear floor", floor));
         if (result.PublishedMse is { } published) references.Add(new("published", published));
         LossCurve.Write(folder.LossPlot, state.Settings.Title, state.History, references);
         ImageSet shown = data.Test.Slice(0, Math.Min(ShownCount, data.Test.Count));

@@ -21,7 +21,7 @@ public static class RunEvaluation
         if (!double.IsFinite(error.TestMse))
             throw new TrainingException($"{run}: the test error is {error.TestMse}: the weights are of no use, train again with a smaller --lr");
         RunSettings settings = state.Settings;
-        FloorReport floor = Floor(settings, data, onFloor, threads, cancel);
+        FloorReport? floor = Floor(settings, data, onFloor, threads, cancel);
         bool complete = settings.Task == ReconstructionTask.Complete;
         return new RunResult
         {
@@ -30,11 +30,12 @@ public static class RunEvaluation
             HiddenMse = error.HiddenMse,
             PastedMse = error.PastedMse,
             Psnr = double.IsFinite(error.Psnr) ? error.Psnr : null,
-            FloorMse = floor.TestMse,
-            FloorHiddenMse = complete ? floor.HiddenMse : null,
-            FloorPastedMse = complete ? floor.PastedMse : null,
+            FloorMse = floor?.TestMse,
+            FloorHiddenMse = complete ? floor?.HiddenMse : null,
+            FloorPastedMse = complete ? floor?.PastedMse : null,
             PublishedMse = PublishedFor(settings)?.Mse,
             Epochs = state.History.Count,
+            BestEpoch = settings.Patience > 0 ? state.BestEpoch : null,
             Parameters = settings.BuildModel(state.Image).Summarize(state.Image).Sum(layer => layer.Parameters),
             Seconds = state.History.Sum(epoch => epoch.Seconds),
         };
@@ -42,14 +43,22 @@ public static class RunEvaluation
 
     /// <summary>
     /// The article's figure for a run's data set, task, model and latent size, or null. The kernel does not count: the article states 3
-    /// throughout, its notebooks ran 5 for most rows.
+    /// throughout, its notebooks ran 5 for most rows. A completing model with skip connections stands beside the deep one.
     /// </summary>
     public static Published.Row? PublishedFor(RunSettings settings) =>
-        Published.Find(settings.Dataset, settings.Task, settings.Model == ModelKind.Basic ? "basic" : "deep", settings.Latent);
+        settings.Task == ReconstructionTask.Complete && settings.Occlusion.Kind != OcclusionKind.Lower
+            ? null
+            : Published.Find(settings.Dataset, settings.Task, settings.Model == ModelKind.Basic ? "basic" : "deep", settings.Latent);
 
-    static FloorReport Floor(RunSettings settings, DataSplit data, Action<double>? onFloor, int threads, CancellationToken cancel) =>
-        settings.Task == ReconstructionTask.Complete
-            ? LinearFloor.Complete(
-                data.Train, data.Test, settings.Latent, Reconstruction.FirstHiddenRow(data.Test.Image[0]), threads, onFloor, cancel)
-            : new FloorReport(LinearFloor.Rebuild(data.Train, data.Test, settings.Latent, threads, onFloor, cancel), 0, 0);
+    /// <summary>The linear floor; null where every image has other pixels hidden, so that no one linear model fits.</summary>
+    static FloorReport? Floor(RunSettings settings, DataSplit data, Action<double>? onFloor, int threads, CancellationToken cancel)
+    {
+        if (settings.Task == ReconstructionTask.Rebuild)
+            return new FloorReport(LinearFloor.Rebuild(data.Train, data.Test, settings.Latent, threads, onFloor, cancel), 0, 0);
+        Occlusion occlusion = settings.Occlusion;
+        if (!occlusion.IsFixed) return null;
+        return occlusion.Kind == OcclusionKind.Lower
+            ? LinearFloor.Complete(data.Train, data.Test, settings.Latent, Occlusion.FirstHiddenRow(data.Test.Image[0]), threads, onFloor, cancel)
+            : LinearFloor.Complete(data.Train, data.Test, settings.Latent, occlusion.Masks(data.Test.Image)[0], threads, onFloor, cancel);
+    }
 }

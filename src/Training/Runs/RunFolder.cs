@@ -5,7 +5,7 @@ namespace GeneratingImages.Training;
 /// <summary>The folder of one training run: where each file lies, and the lock of the process that trains in it.</summary>
 public sealed class RunFolder : IDisposable
 {
-    const string CheckpointName = "checkpoint.safetensors";
+    const string CheckpointName = "checkpoint.safetensors", BestName = "best.safetensors";
 
     readonly RunLock _lock;
     readonly bool _isNew;
@@ -17,6 +17,9 @@ public sealed class RunFolder : IDisposable
 
     /// <summary>Weights, optimiser state and settings.</summary>
     public string Checkpoint => File(CheckpointName);
+
+    /// <summary>The checkpoint after the epoch with the least validation loss, where training may end early.</summary>
+    public string Best => File(BestName);
 
     /// <summary>The epochs as a table.</summary>
     public string HistoryCsv => File("history.csv");
@@ -103,6 +106,15 @@ public sealed class RunFolder : IDisposable
         return System.IO.File.Exists(path)
             ? path
             : throw new UserException($"{run}: holds no {CheckpointName}: it is not the folder of a run, or was stopped before its first checkpoint");
+    }
+
+    /// <summary>The checkpoint to use a run's model from: the best one if it was kept, else the last.</summary>
+    /// <param name="run">The run's folder, or a checkpoint file.</param>
+    /// <exception cref="UserException">There is none.</exception>
+    public static string FindBest(string run)
+    {
+        string last = FindCheckpoint(run), best = System.IO.Path.Combine(run, BestName);
+        return System.IO.File.Exists(best) ? best : last;
     }
 
     /// <summary>Lets others train here; a new folder that nothing was written to is removed.</summary>

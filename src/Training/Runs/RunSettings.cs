@@ -23,6 +23,19 @@ public enum ModelKind
 
     /// <summary>See <see cref="Autoencoders.Deep"/>.</summary>
     Deep,
+
+    /// <summary>See <see cref="Autoencoders.Skip"/>.</summary>
+    Skip,
+}
+
+/// <summary>How the learning rate goes over a run.</summary>
+public enum RateSchedule
+{
+    /// <summary>The same throughout.</summary>
+    Constant,
+
+    /// <summary>Down half a cosine to zero at the last step; see <see cref="LearningRateSchedule"/>.</summary>
+    Cosine,
 }
 
 /// <summary>
@@ -39,6 +52,9 @@ public sealed record RunSettings
 
     /// <summary>What the model is given.</summary>
     public ReconstructionTask Task { get; init; } = ReconstructionTask.Rebuild;
+
+    /// <summary>What is hidden from it when completing; see <see cref="Training.Occlusion"/>.</summary>
+    public string Hide { get; init; } = "lower";
 
     /// <summary>The size of the hidden representation.</summary>
     public int Latent { get; init; } = 32;
@@ -64,11 +80,32 @@ public sealed record RunSettings
     /// <summary>The learning rate.</summary>
     public float LearningRate { get; init; } = 1e-3f;
 
+    /// <summary>How the rate goes over the run.</summary>
+    public RateSchedule Schedule { get; init; } = RateSchedule.Constant;
+
+    /// <summary>Epochs, or a part of one, in which the rate rises to its value.</summary>
+    public float WarmUp { get; init; }
+
+    /// <summary>What every step takes off the weights, before the learning rate: with Adam this is AdamW.</summary>
+    public float WeightDecay { get; init; }
+
+    /// <summary>The largest norm of all gradients together; 0 for any.</summary>
+    public float ClipNorm { get; init; }
+
     /// <summary>The optimiser's epsilon.</summary>
     public float Epsilon { get; init; } = 1e-7f;
 
     /// <summary>Where Adam adds it.</summary>
     public EpsilonPlace EpsilonPlace { get; init; } = EpsilonPlace.OutsideCorrection;
+
+    /// <summary>Whether training images are mirrored from left to right at random.</summary>
+    public bool Mirror { get; init; }
+
+    /// <summary>By how many pixels training images are shifted at most.</summary>
+    public int Shift { get; init; }
+
+    /// <summary>Epochs without a better validation loss after which training ends and the best weights are taken; 0 to train on.</summary>
+    public int Patience { get; init; }
 
     /// <summary>What first weights and image order derive from.</summary>
     public ulong Seed { get; init; } = 1;
@@ -83,9 +120,28 @@ public sealed record RunSettings
         Require(Latent is >= 1 and <= 1_000_000, "--latent", Latent, "1 to 1000000");
         Require(Kernel is 3 or 5, "--kernel", Kernel, "3 or 5");
         Require(Channels.Count is >= 1 and <= 8 && Channels.All(c => c is >= 1 and <= 4096), "--channels", string.Join(',', Channels), "1 to 8 numbers from 1 to 4096");
+        Require(
+            Model != ModelKind.Skip || Task == ReconstructionTask.Complete,
+            "--model",
+            "skip",
+            "with --task complete: it keeps what it sees, so there is nothing to rebuild");
+        try
+        {
+            _ = Occlusion;
+        }
+        catch (FormatException e)
+        {
+            throw new UserException($"--hide: {e.Message}", e);
+        }
+
+        Require(Shift is >= 0 and <= MoveImages.MostShift, "--shift", Shift, $"0 to {MoveImages.MostShift}");
+        Require(Patience >= 0, "--patience", Patience, "at least 0");
         Require(Epochs is >= 1 and <= 1_000_000, "--epochs", Epochs, "1 to 1000000");
         Require(Batch is >= 1 and <= 65536, "--batch", Batch, "1 to 65536");
         Require(LearningRate is > 0 and <= 10, "--lr", LearningRate, "above 0, at most 10");
+        Require(WarmUp >= 0 && WarmUp <= Epochs, "--warm-up", WarmUp, $"0 to the {Epochs} of --epochs");
+        Require(WeightDecay is >= 0 and <= 1, "--weight-decay", WeightDecay, "0 to 1");
+        Require(ClipNorm is >= 0 and < float.PositiveInfinity, "--clip-norm", ClipNorm, "at least 0, and finite");
         Require(Epsilon is > 0 and <= 1, "--epsilon", Epsilon, "above 0, at most 1");
         Require(Limit is null or >= 1, "--limit", Limit ?? 0, "at least 1");
     }
@@ -96,7 +152,12 @@ public sealed record RunSettings
     {
         try
         {
-            return Model == ModelKind.Basic ? Autoencoders.Basic(image, Latent) : Autoencoders.Deep(image, Latent, Channels, Kernel, Activation);
+            return Model switch
+            {
+                ModelKind.Basic => Autoencoders.Basic(image, Latent),
+                ModelKind.Deep => Autoencoders.Deep(image, Latent, Channels, Kernel, Activation),
+                _ => Autoencoders.Skip(image, Latent, Channels, Kernel, Activation),
+            };
         }
         catch (Exception e) when (e is ArgumentException or ShapeException or OverflowException)
         {
@@ -105,24 +166,56 @@ public sealed record RunSettings
     }
 
     /// <summary>Model, task and optimiser as an objective.</summary>
-    public Reconstruction BuildObjective(Shape image) => new(BuildModel(image), Task, Optimizer == OptimizerKind.Adam
-        ? new Adam(LearningRate, Epsilon: Epsilon, EpsilonPlace: EpsilonPlace)
-        : new Adamax(LearningRate, Epsilon: Epsilon));
+    /// <param name="image">The size of one image.</param>
+    /// <param name="trainingImages">How many images an epoch has, which the schedule depends on; 0 where nothing is trained.</param>
+    /// <exception cref="UserException">The images are too small for the model, or of another size than the mask.</exception>
+    public Reconstruction BuildObjective(Shape image, int trainingImages = 0)
+    {
+        try
+        {
+            if (Task == ReconstructionTask.Complete) Occlusion.Masks(image);
+        }
+        catch (ArgumentException e)
+        {
+            throw new UserException($"--hide: {e.Message}", e);
+        }
+
+        return new Reconstruction(BuildModel(image), Task, BuildOptimizer(trainingImages), Occlusion);
+    }
+
+    /// <summary>What <see cref="Hide"/> names.</summary>
+    /// <exception cref="FormatException">It names nothing.</exception>
+    [JsonIgnore]
+    public Occlusion Occlusion => Occlusion.Parse(Hide);
+
+    Optimizer BuildOptimizer(int trainingImages)
+    {
+        double epoch = (trainingImages + Batch - 1) / Batch;
+        int all = Schedule == RateSchedule.Constant ? 0 : checked((int)(epoch * Epochs));
+        var rate = new LearningRateSchedule(LearningRate, (int)Math.Round(epoch * WarmUp), all);
+        Optimizer optimizer = Optimizer == OptimizerKind.Adam
+            ? new Adam(rate, Epsilon: Epsilon, EpsilonPlace: EpsilonPlace)
+            : new Adamax(rate, Epsilon: Epsilon);
+        return optimizer with { WeightDecay = WeightDecay, ClipNorm = ClipNorm };
+    }
 
     /// <summary>The whole as an experiment.</summary>
     public Experiment BuildExperiment(DataSplit data) => new()
     {
         Name = Title,
         Data = data,
-        Objective = BuildObjective(data.Train.Image),
+        Objective = BuildObjective(data.Train.Image, data.Train.Count),
         Epochs = Epochs,
         BatchSize = Batch,
+        Augmentation = new Augmentation(Mirror, Shift),
         Seed = Seed,
     };
 
     /// <summary>The run in a few words: <c>mnist, rebuild, deep, latent 32</c>.</summary>
     [JsonIgnore]
-    public string Title => FormattableString.Invariant($"{Dataset}, {Word(Task)}, {Word(Model)}, latent {Latent}");
+    public string Title => FormattableString.Invariant($"{Dataset}, {TaskText}, {Word(Model)}, latent {Latent}");
+
+    string TaskText => Task == ReconstructionTask.Complete && Hide != "lower" ? $"{Word(Task)} {Occlusion.Words}" : Word(Task);
 
     /// <summary>The model and its task for a person: <c>deep, kernel 3, relu, channels 32,64,128,256, latent 32, to rebuild</c>.</summary>
     [JsonIgnore]
@@ -130,15 +223,24 @@ public sealed record RunSettings
     {
         get
         {
-            string layers = Model == ModelKind.Deep ? FormattableString.Invariant($", kernel {Kernel}, {Word(Activation)}, channels {string.Join(',', Channels)}") : "";
-            return FormattableString.Invariant($"{Word(Model)}{layers}, latent {Latent}, to {Word(Task)}");
+            string layers = Model != ModelKind.Basic ? FormattableString.Invariant($", kernel {Kernel}, {Word(Activation)}, channels {string.Join(',', Channels)}") : "";
+            return FormattableString.Invariant($"{Word(Model)}{layers}, latent {Latent}, to {TaskText}");
         }
     }
 
     /// <summary>Its training for a person: <c>6 epochs in batches of 32, adam, learning rate 0.001, seed 1</c>.</summary>
     [JsonIgnore]
     public string TrainingText => FormattableString.Invariant(
-        $"{Epochs} {(Epochs == 1 ? "epoch" : "epochs")} in batches of {Batch}, {Word(Optimizer)}, learning rate {LearningRate}, seed {Seed}");
+        $"{Epochs} {(Epochs == 1 ? "epoch" : "epochs")} in batches of {Batch}, {Word(Optimizer)}, learning rate {LearningRate}{RateText}, seed {Seed}");
+
+    string RateText => string.Concat(
+        WarmUp > 0 ? FormattableString.Invariant($" after a warm-up of {WarmUp}") : "",
+        Schedule == RateSchedule.Cosine ? " falling to 0" : "",
+        WeightDecay > 0 ? FormattableString.Invariant($", weight decay {WeightDecay}") : "",
+        ClipNorm > 0 ? FormattableString.Invariant($", gradients clipped to {ClipNorm}") : "",
+        Mirror ? ", mirrored" : "",
+        Shift > 0 ? FormattableString.Invariant($", shifted by up to {Shift}") : "",
+        Patience > 0 ? FormattableString.Invariant($", until {Patience} epochs bring nothing better") : "");
 
     /// <summary>A name for the run's folder: <c>mnist-deep-rebuild-32</c>.</summary>
     [JsonIgnore]

@@ -16,6 +16,12 @@ namespace GeneratingImages.Training;
 public sealed record RunState(
     RunSettings Settings, Shape Image, string Fingerprint, IReadOnlyList<EpochReport> History, double SecondsInEpoch, bool MidEpoch)
 {
+    /// <summary>The epoch with the least validation loss, the first of equal ones; 0 before the first epoch.</summary>
+    public int BestEpoch => History.MinBy(epoch => epoch.ValidationLoss)?.Epoch ?? 0;
+
+    /// <summary>Whether training has ended: all epochs are done, or too many since the best one; see <see cref="RunSettings.Patience"/>.</summary>
+    public bool IsDone => History.Count >= Settings.Epochs || (Settings.Patience > 0 && History.Count - BestEpoch >= Settings.Patience);
+
     /// <summary>The texts of a checkpoint's metadata.</summary>
     public IReadOnlyDictionary<string, string> ToTexts() => new Dictionary<string, string>
     {

@@ -21,9 +21,14 @@ public sealed class SavedRun
     /// <summary>Reads a run.</summary>
     /// <param name="run">The run's folder, or a checkpoint file.</param>
     /// <exception cref="UserException">There is none, or it is damaged or of another program.</exception>
-    public static SavedRun Open(string run)
+    public static SavedRun Open(string run) => Read(RunFolder.FindCheckpoint(run));
+
+    /// <summary>Reads a run to use its model: the best checkpoint if one was kept, else the last.</summary>
+    /// <inheritdoc cref="Open"/>
+    public static SavedRun OpenBest(string run) => Read(RunFolder.FindBest(run));
+
+    static SavedRun Read(string path)
     {
-        string path = RunFolder.FindCheckpoint(run);
         SafetensorsFile file = Checkpoint.Open(path);
         return new SavedRun(path, file, RunState.FromTexts(file.Metadata, path));
     }
@@ -67,6 +72,9 @@ public sealed class SavedRun
         IReadOnlyList<string> differences = State.Settings.Differences(settings);
         if (differences.Count > 0)
             throw new UserException($"{Path}: a run goes on with its own settings, these differ (there and here): {string.Join("; ", differences)}");
+        if (settings.Schedule != RateSchedule.Constant && settings.Epochs != State.Settings.Epochs)
+            throw new UserException(
+                $"--epochs {settings.Epochs}: the learning rate of {Path} falls to 0 at its epoch {State.Settings.Epochs}, so another number is another run: train anew with --out");
         int begun = State.History.Count + (State.MidEpoch ? 1 : 0);
         if (settings.Epochs < begun)
             throw new UserException($"--epochs {settings.Epochs}: {Path} has {begun} epochs already: ask for at least as many");

@@ -16,11 +16,11 @@ public sealed class TrainedModel : IDisposable
     /// <summary>What it was trained for.</summary>
     public ReconstructionTask Task => _reconstructor.Objective.Task;
 
-    /// <summary>The first row it does not see when completing; the height, so no row, when rebuilding.</summary>
-    public int FirstHiddenRow => Task == ReconstructionTask.Complete ? Reconstruction.FirstHiddenRow(Image[0]) : Image[0];
+    /// <summary>What is hidden from it; see <see cref="Reconstructor.Masks"/>.</summary>
+    public MaskSet? Masks => _reconstructor.Masks;
 
-    /// <summary>What the model makes of whole images, not clamped to [0, 1].</summary>
-    public float[] Run(ImageSet images) => _reconstructor.Run(images);
+    /// <inheritdoc cref="Reconstructor.Run"/>
+    public float[] Run(ImageSet images, int first = 0) => _reconstructor.Run(images, first);
 
     /// <summary>
     /// Its error on test images. The sum is taken in the images' order, so it has the same bits for any number of threads.
@@ -30,34 +30,41 @@ public sealed class TrainedModel : IDisposable
     public ReconstructionError Measure(ImageSet test, CancellationToken cancel = default)
     {
         const int Portion = 512;
-        var error = new ReconstructionError(Image, FirstHiddenRow);
+        var error = new ReconstructionError(Image, Masks);
         for (int start = 0; start < test.Count; start += Portion)
         {
             cancel.ThrowIfCancellationRequested();
             ImageSet images = test.Slice(start, Math.Min(Portion, test.Count - start));
-            error.Add(Run(images), images.Pixels.Span);
+            error.Add(Run(images, start), images.Pixels.Span);
         }
 
         return error;
     }
 
     /// <summary>
-    /// Pictures to look at, row by row: original and rebuilt; or occluded, completed (with the known rows of the original pasted back, since
+    /// Pictures to look at, row by row: original and rebuilt; or occluded, completed (with the known pixels of the original pasted back, since
     /// they need no guess) and original.
     /// </summary>
     public IReadOnlyList<SheetRow> Show(ImageSet images)
     {
         float[] output = Run(images);
         Bitmap[] originals = Bitmap.Many(images), made = Bitmap.ManyFromFloats(Image, output);
-        if (Task == ReconstructionTask.Rebuild) return [new SheetRow("original", originals), new SheetRow("rebuilt", made)];
-        int known = FirstHiddenRow * Image[1] * Image[2];
+        if (Masks is null) return [new SheetRow("original", originals), new SheetRow("rebuilt", made)];
+        int channels = Image[2];
         var occluded = new Bitmap[originals.Length];
         for (int i = 0; i < originals.Length; i++)
         {
+            ReadOnlySpan<byte> seen = Masks[i];
             var pixels = new byte[Image.Count];
-            originals[i].Pixels.AsSpan(0, known).CopyTo(pixels);
+            for (int pixel = 0; pixel < seen.Length; pixel++)
+            {
+                if (seen[pixel] == 0) continue;
+                Span<byte> known = originals[i].Pixels.AsSpan(pixel * channels, channels);
+                known.CopyTo(pixels.AsSpan(pixel * channels));
+                known.CopyTo(made[i].Pixels.AsSpan(pixel * channels));
+            }
+
             occluded[i] = new Bitmap(Image, pixels);
-            originals[i].Pixels.AsSpan(0, known).CopyTo(made[i].Pixels);
         }
 
         return [new SheetRow("occluded", occluded), new SheetRow("completed", made), new SheetRow("original", originals)];

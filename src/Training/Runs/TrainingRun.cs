@@ -61,7 +61,7 @@ public sealed class TrainingRun : IDisposable
     /// <exception cref="IOException">A checkpoint could not be saved; the one before is whole.</exception>
     public void Train(Action<EpochReport>? onEpoch = null, Action<EpochProgress>? onProgress = null, CancellationToken cancel = default)
     {
-        while (Session.History.Count < _settings.Epochs)
+        while (!State.IsDone)
         {
             EpochReport report;
             try
@@ -90,8 +90,10 @@ public sealed class TrainingRun : IDisposable
     public RunResult Finish(Action<double>? onFloor = null, int threads = 0, CancellationToken cancel = default)
     {
         RunState state = State;
-        using var model = new TrainedModel(
-            new Reconstructor(_settings.BuildObjective(state.Image), state.Image, _settings.Batch, Session.Backend, Session.Parameters), owned: null);
+        using TrainedModel model = _settings.Patience > 0
+            ? SavedRun.OpenBest(_folder.Path).Load(Session.Backend, _settings.Batch)
+            : new TrainedModel(
+                new Reconstructor(_settings.BuildObjective(state.Image), state.Image, _settings.Batch, Session.Backend, Session.Parameters), owned: null);
         RunResult result = RunEvaluation.Measure(_folder.Path, state, model, _data, onFloor, threads, cancel);
         Write(() => RunArtifacts.WriteResult(_folder, state, _data, model, result));
         return result;
@@ -105,6 +107,9 @@ public sealed class TrainingRun : IDisposable
 
     void Save() => Write(() =>
     {
+        // First, so that a process killed in between trains the epoch again, to the same bits, and writes the same best once more.
+        if (_settings.Patience > 0 && !Session.MidEpoch && State.BestEpoch == Session.History.Count)
+            Checkpoint.Save(_folder.Best, Session.Parameters, State.ToTexts());
         Checkpoint.Save(_folder.Checkpoint, Session.Parameters, State.ToTexts());
         RunArtifacts.WriteHistory(_folder, Session.History);
     });

@@ -23,6 +23,20 @@ public sealed class DataSetsTests : IDisposable
     }
 
     [Fact]
+    public void ImagesThatChooseAreHeldOutWhereTheyWouldBeThoseReportedOn()
+    {
+        ImageSet images = new(Shape.Of(2, 2, 1), Enumerable.Range(0, 4 * 40).Select(i => (byte)i).ToArray());
+        DataSplit shared = Splits.FourToOne("small", images, "here"), held = Splits.HeldOut(shared);
+        Assert.Equal((32, 8, 8), (shared.Train.Count, shared.Validation.Count, shared.Test.Count));
+        Assert.Equal((28, 4, 8), (held.Train.Count, held.Validation.Count, held.Test.Count));
+        Assert.Equal(shared.Train.Pixels.ToArray(), held.Train.Pixels.ToArray().Concat(held.Validation.Pixels.ToArray()).ToArray());
+        Assert.Equal(shared.Test.Pixels.ToArray(), held.Test.Pixels.ToArray());
+        Assert.NotEqual(shared.Fingerprint, held.Fingerprint);
+        DataSplit apart = BuiltInDigits.Load();
+        Assert.Same(apart, Splits.HeldOut(apart));
+    }
+
+    [Fact]
     public void SaysWhichNamesAreKnown()
     {
         string message = Assert.Throws<UserException>(() => DataSets.Find("mnits\n")).Message;

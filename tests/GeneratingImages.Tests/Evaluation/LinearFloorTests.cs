@@ -102,6 +102,34 @@ public class LinearFloorTests
     }
 
     [Fact]
+    public void Any_hidden_pixels_give_the_floor_of_images_with_their_pixels_in_another_order()
+    {
+        var shape = Shape.Of(6, 5, 3);
+        ImageSet train = Reference.LowRankImages(shape, 300, rank: 12, noise: 40, seed: 3);
+        ImageSet test = Reference.LowRankImages(shape, 60, rank: 12, noise: 40, seed: 4);
+        FloorReport rows = Complete(train, test, 4, 4), mask = LinearFloor.Complete(train, test, 4, MaskSet.Box(6, 5, 4, 0, 2, 5)[0]);
+        Assert.Equal(rows.HiddenMse, mask.HiddenMse, rows.HiddenMse * 1e-5);
+        Assert.Equal(rows.TestMse, mask.TestMse, rows.TestMse * 1e-5);
+        // Upside down the upper rows are hidden, and the error is that of the lower ones.
+        FloorReport upper = LinearFloor.Complete(Turned(train), Turned(test), 4, MaskSet.Box(6, 5, 0, 0, 2, 5)[0]);
+        Assert.Equal(rows.HiddenMse, upper.HiddenMse, rows.HiddenMse * 1e-5);
+        Assert.Equal(rows.PastedMse, upper.PastedMse, rows.PastedMse * 1e-5);
+
+        static ImageSet Turned(ImageSet images)
+        {
+            var pixels = new byte[images.Pixels.Length];
+            int row = images.Image[1] * images.Image[2], rows = images.Image[0];
+            for (int i = 0; i < pixels.Length; i++)
+            {
+                int image = i / (rows * row), y = i / row % rows;
+                pixels[image * rows * row + (rows - 1 - y) * row + i % row] = images.Pixels.Span[i];
+            }
+
+            return new ImageSet(images.Image, pixels);
+        }
+    }
+
+    [Fact]
     public void Thread_count_does_not_change_a_bit()
     {
         var shape = Shape.Of(11, 9, 3);

@@ -30,6 +30,7 @@ static class Bounds
             ActivateGrad => [Each(y, i => Rounded(Math.Abs(y[i])))],
             MeanSquaredError => [[SumOf(inputs[0].Length, y[0])]],
             MeanSquaredErrorGrad => [Each(y, i => Rounded(Math.Abs(y[i])))],
+            ClipByNorm => [Each(y, i => Rounded(Math.Abs(y[i])))],
             GatherImages => [Each(y, i => Rounded(y[i]))],
             OptimizerStep => Optimizer(opCase, inputs, results),
             Accumulate => [[Math.ScaleB(Math.Abs(y[0]) + 1, -52)]],

@@ -12,8 +12,8 @@ public sealed class CommandLineTests
 
     static readonly string[] s_trainingOptions =
     [
-        "--dataset", "--data", "--model", "--task", "--latent", "--kernel", "--activation", "--channels", "--epochs", "--batch", "--optimizer", "--lr",
-        "--epsilon", "--epsilon-place", "--seed", "--threads", "--device", "--precision", "--limit", "--out", "--resume", "--json",
+        "--dataset", "--data", "--model", "--task", "--hide", "--latent", "--kernel", "--activation", "--channels", "--epochs", "--batch", "--optimizer", "--lr",
+        "--schedule", "--warm-up", "--weight-decay", "--clip-norm", "--mirror", "--shift", "--patience", "--epsilon", "--epsilon-place", "--seed", "--threads", "--device", "--precision", "--limit", "--out", "--resume", "--json",
     ];
 
     [Theory]

@@ -72,6 +72,51 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public void With_patience_training_ends_early_and_the_best_weights_are_used()
+    {
+        using var folder = new TemporaryFolder();
+        string run = folder["run"];
+        // So large a rate that the loss soon goes up and down.
+        JsonElement result = Genimg.Run(
+            "train", "--model", "basic", "--latent", "4", "--limit", "200", "--lr", "0.1", "--patience", "2", "--epochs", "40", "--threads", "1",
+            "--out", run, "--json").Json;
+        (int epochs, int best) = (result.GetProperty("epochs").GetInt32(), result.GetProperty("bestEpoch").GetInt32());
+        Assert.Equal(epochs, best + 2);
+        Assert.InRange(epochs, 3, 39);
+        double[] losses = [.. File.ReadAllLines(Path.Combine(run, "history.csv")).Skip(1)
+            .Select(line => double.Parse(line.Split(',')[2], System.Globalization.CultureInfo.InvariantCulture))];
+        Assert.Equal(losses.Min(), losses[best - 1]);
+        Assert.Equal(result.GetProperty("testMse").GetDouble(), Genimg.Run("evaluate", run, "--json").Json.GetProperty("testMse").GetDouble());
+        // The last weights are others.
+        double last = Genimg.Run("evaluate", Path.Combine(run, "checkpoint.safetensors"), "--json").Json.GetProperty("testMse").GetDouble();
+        Assert.NotEqual(result.GetProperty("testMse").GetDouble(), last);
+    }
+
+    [Fact]
+    public void A_run_whose_rate_falls_to_zero_is_not_made_longer()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, Genimg.Run(Genimg.Tiny(folder["run"], "--schedule", "cosine")).Code);
+        Genimg.Run("train", "--resume", folder["run"], "--epochs", "3").Refused(2, "--epochs 3", "falls to 0 at its epoch 2");
+    }
+
+    [Fact]
+    public void A_picture_says_what_is_hidden()
+    {
+        using var folder = new TemporaryFolder();
+        string mask = folder["mask.png"], black = folder["black.png"];
+        Shape size = Shape.Of(56, 56, 1);
+        ImageFile.Write(mask, new Bitmap(size, [.. Enumerable.Range(0, 56 * 56).Select(i => (byte)(i % 56 < 20 ? 255 : 0))]));
+        ImageFile.Write(black, new Bitmap(size, new byte[56 * 56]));
+        JsonElement result = Genimg.Run(Genimg.Tiny(folder["run"], "--task", "complete", "--hide", mask, "--json")).Json;
+        Assert.Equal(280.0 / 784, result.GetProperty("pastedMse").GetDouble() / result.GetProperty("hiddenMse").GetDouble(), 1e-12);
+        Assert.Contains("complete a mask of 280 pixels", File.ReadAllText(Path.Combine(folder["run"], "summary.txt")), StringComparison.Ordinal);
+        Genimg.Run(Genimg.Tiny(folder["other"], "--task", "complete", "--hide", black)).Refused(2, black, "hides 0 of 784 pixels", "white");
+        Genimg.Run(Genimg.Tiny(folder["other"], "--task", "complete", "--hide", "uper")).Refused(2, "--hide uper", "did you mean upper?");
+        Genimg.Run("train", "--model", "skip", "--out", folder["other"]).Refused(2, "--model skip", "--task complete");
+    }
+
+    [Fact]
     public void A_resumed_run_refuses_other_settings_with_both_values()
     {
         using var folder = new TemporaryFolder();
