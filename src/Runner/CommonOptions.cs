@@ -131,7 +131,7 @@ static class CommonOptions
     public static Option<int> Limit(string description, string otherwise) => Number<int>("--limit", "N", description, otherwise);
 
     /// <summary><c>--out</c>, whose default a command names.</summary>
-    public static Option<string> Out(string description) => Text("--out", "FOLDER", description);
+    public static Option<string> Out(string description, string helpName = "FOLDER") => Text("--out", helpName, description);
 
     /// <summary>An option with a text.</summary>
     public static Option<string> Text(string name, string helpName, string description) =>
@@ -160,7 +160,8 @@ static class CommonOptions
     /// <summary>Whether an option was given.</summary>
     public static bool IsGiven(ParseResult arguments, Option option) => arguments.GetResult(option) is { Implicit: false };
 
-    static Option<T> Choice<T>(string name, string description, IReadOnlyDictionary<string, T> words, string otherwise)
+    /// <summary>An option with one of some words; the text tells what stands if it is not given.</summary>
+    public static Option<T> Choice<T>(string name, string description, IReadOnlyDictionary<string, T> words, string otherwise)
     {
         var option = new Option<T>(name)
         {

@@ -47,6 +47,15 @@ sealed record DataSetList(IReadOnlyList<DataSetRow> DataSets);
 /// <summary>What <c>devices --json</c> prints.</summary>
 sealed record DeviceList(string Cpu, CudaInstallation Cuda);
 
+/// <summary>What <c>encode --json</c> prints: the file that was written, or the codes.</summary>
+sealed record EncodedImages(string Run, int Latent, int Count, string? File, IReadOnlyList<EncodedImage>? Codes);
+
+/// <summary>The code of one image.</summary>
+sealed record EncodedImage(string Image, float[] Code);
+
+/// <summary>What <c>walk --json</c> prints.</summary>
+sealed record WalkPicture(string Run, string From, string To, int Steps, string File);
+
 /// <summary>The JSON of commands that have no result of the library's own.</summary>
 [JsonSourceGenerationOptions(WriteIndented = true, PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
 [JsonSerializable(typeof(ModelDescription))]
@@ -55,6 +64,9 @@ sealed record DeviceList(string Cpu, CudaInstallation Cuda);
 [JsonSerializable(typeof(DataSetList))]
 [JsonSerializable(typeof(FetchedDataSet))]
 [JsonSerializable(typeof(DeviceList))]
+[JsonSerializable(typeof(EncodedImages))]
+[JsonSerializable(typeof(DecodedFiles))]
+[JsonSerializable(typeof(WalkPicture))]
 sealed partial class RunnerJson : JsonSerializerContext
 {
     public static string Of(ModelDescription model) => JsonSerializer.Serialize(model, Default.ModelDescription);
@@ -65,6 +77,12 @@ sealed partial class RunnerJson : JsonSerializerContext
 
     public static string Of(string dataSet, IReadOnlyList<DataStore.StoredFile> files) =>
         JsonSerializer.Serialize(new FetchedDataSet(dataSet, files), Default.FetchedDataSet);
+
+    public static string Of(EncodedImages codes) => JsonSerializer.Serialize(codes, Default.EncodedImages);
+
+    public static string Of(DecodedFiles files) => JsonSerializer.Serialize(files, Default.DecodedFiles);
+
+    public static string Of(WalkPicture picture) => JsonSerializer.Serialize(picture, Default.WalkPicture);
 
     public static string Of(DeviceList devices) => JsonSerializer.Serialize(devices, Default.DeviceList);
 

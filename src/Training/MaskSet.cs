@@ -34,6 +34,14 @@ public sealed class MaskSet
     /// <summary>A mask; numbers from <see cref="Count"/> on begin again, so that any image has one.</summary>
     public ReadOnlySpan<byte> this[int number] => _seen.AsSpan(number % Count * Pixels, Pixels);
 
+    /// <summary>The masks of so many images, the first of them having a number.</summary>
+    public byte[] From(int first, int count)
+    {
+        var masks = new byte[checked(count * Pixels)];
+        for (int i = 0; i < count; i++) this[first + i].CopyTo(masks.AsSpan(i * Pixels));
+        return masks;
+    }
+
     /// <summary>How many pixels a mask hides.</summary>
     public int HiddenPixels(int number) => this[number].Count((byte)0);
 

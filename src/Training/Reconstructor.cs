@@ -18,17 +18,12 @@ public sealed class Reconstructor : IDisposable
         var graph = new Graph();
         _images = graph.Add(new Input("images", image.Batch(batch)));
         if (objective.Masked is not null)
-            _maskTensors = new MaskTensors(
-                graph.Add(new Input("masks", Shape.Of(batch, image[0], image[1]), ElementType.UInt8)),
-                graph.Add(new Input("mask-numbers", Shape.Of(batch), ElementType.Int32)),
-                graph.Add(new Input("cursor", Shape.Scalar, ElementType.Int32)));
+            _maskTensors = MaskTensors.Inputs(graph, image, batch);
         Masks = objective.Occlusion?.Masks(image);
         _output = objective.Output(_images, new Scope(parameters), _maskTensors);
         _plan = Plan.Compile(graph, [_output], backend, parameters, lasting: true);
         _input = new float[image.Batch(batch).Count];
-        if (_maskTensors is null) return;
-        _plan.Write<int>(_maskTensors.Which, [.. Enumerable.Range(0, batch)]);
-        _plan.Write<int>(_maskTensors.Cursor, [0]);
+        _maskTensors?.Number(_plan);
     }
 
     /// <summary>The model and its task.</summary>
@@ -55,21 +50,13 @@ public sealed class Reconstructor : IDisposable
             ReadOnlySpan<byte> bytes = images.Pixels.Span.Slice(start * size, count * size);
             for (int i = 0; i < bytes.Length; i++) _input[i] = bytes[i] / 255f;
             _plan.Write<float>(_images, _input);
-            if (_maskTensors is not null) _plan.Write<byte>(_maskTensors.Masks, MasksFrom(first + start));
+            if (_maskTensors is not null) _plan.Write<byte>(_maskTensors.Masks, Masks!.From(first + start, _batch));
             _plan.Run();
             _plan.Read<float>(_output, output);
             output.AsSpan(0, count * size).CopyTo(result.AsSpan(start * size));
         }
 
         return result;
-    }
-
-    byte[] MasksFrom(int image)
-    {
-        MaskSet masks = Masks!;
-        var bytes = new byte[_batch * masks.Pixels];
-        for (int i = 0; i < _batch; i++) masks[image + i].CopyTo(bytes.AsSpan(i * masks.Pixels));
-        return bytes;
     }
 
     /// <inheritdoc/>
