@@ -53,6 +53,8 @@ static class CommandLine
             new EncodeCommand(context),
             new DecodeCommand(context),
             new WalkCommand(context),
+            new ExportCommand(context),
+            new ImportCommand(context),
             new SummaryCommand(context),
             new DevicesCommand(context),
             new ProfileCommand(context),

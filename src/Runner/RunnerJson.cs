@@ -47,6 +47,9 @@ sealed record DataSetList(IReadOnlyList<DataSetRow> DataSets);
 /// <summary>What <c>devices --json</c> prints.</summary>
 sealed record DeviceList(string Cpu, CudaInstallation Cuda);
 
+/// <summary>What <c>export --json</c> prints.</summary>
+sealed record ExportedModel(string Run, IReadOnlyList<ExportedFile> Files);
+
 /// <summary>What <c>encode --json</c> prints: the file that was written, or the codes.</summary>
 sealed record EncodedImages(string Run, int Latent, int Count, string? File, IReadOnlyList<EncodedImage>? Codes);
 
@@ -64,6 +67,7 @@ sealed record WalkPicture(string Run, string From, string To, int Steps, string 
 [JsonSerializable(typeof(DataSetList))]
 [JsonSerializable(typeof(FetchedDataSet))]
 [JsonSerializable(typeof(DeviceList))]
+[JsonSerializable(typeof(ExportedModel))]
 [JsonSerializable(typeof(EncodedImages))]
 [JsonSerializable(typeof(DecodedFiles))]
 [JsonSerializable(typeof(WalkPicture))]
@@ -77,6 +81,8 @@ sealed partial class RunnerJson : JsonSerializerContext
 
     public static string Of(string dataSet, IReadOnlyList<DataStore.StoredFile> files) =>
         JsonSerializer.Serialize(new FetchedDataSet(dataSet, files), Default.FetchedDataSet);
+
+    public static string Of(ExportedModel model) => JsonSerializer.Serialize(model, Default.ExportedModel);
 
     public static string Of(EncodedImages codes) => JsonSerializer.Serialize(codes, Default.EncodedImages);
 

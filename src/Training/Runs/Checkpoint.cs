@@ -67,6 +67,14 @@ public static class Checkpoint
         }
     }
 
+    /// <summary>A checkpoint's weights by the paths of the store's parameters, which need no memory for that.</summary>
+    /// <exception cref="UserException">It is of another model; the message lists what differs.</exception>
+    public static IReadOnlyDictionary<string, float[]> Weights(string path, SafetensorsFile file, Parameters parameters)
+    {
+        CheckModel(path, file, parameters, [Parameters.Values]);
+        return parameters.All.ToDictionary(p => p.Path, p => file.Tensors[Name(Parameters.Values, p)].ToFloats());
+    }
+
     /// <summary>The parameters that hold a NaN or an infinity.</summary>
     public static IReadOnlyList<string> NonFinite(SafetensorsFile file) =>
         [.. file.Tensors.Values

@@ -37,13 +37,13 @@ static class RunArtifacts
         AtomicFile.WriteText(folder.HistoryJson, JsonSerializer.Serialize(history, RunJson.Plain.IReadOnlyListEpochReport) + "\n");
     }
 
-    /// <summary>Writes the result, the loss curve and test images with what the model makes of them.</summary>
+    /// <summary>Writes the result, the loss curve if an epoch is done, and test images with what the model makes of them.</summary>
     public static void WriteResult(RunFolder folder, RunState state, DataSplit data, TrainedModel model, RunResult result)
     {
         List<ReferenceLine> references = [];
         if (result.FloorMse is { } floor) references.Add(new("linear floor", floor));
         if (result.PublishedMse is { } published) references.Add(new("published", published));
-        LossCurve.Write(folder.LossPlot, state.Settings.Title, state.History, references);
+        if (state.History.Count > 0) LossCurve.Write(folder.LossPlot, state.Settings.Title, state.History, references);
         ImageSet shown = data.Test.Slice(0, Math.Min(ShownCount, data.Test.Count));
         ContactSheet.WriteRows(folder.Reconstructions(model.Task), $"{state.Settings.Title}: test images", model.Show(shown), Columns);
         AtomicFile.WriteText(folder.Result, result.ToJson() + "\n");

@@ -53,6 +53,10 @@ public sealed class SavedRun
         }
     }
 
+    /// <summary>The weights by the paths of a store's parameters.</summary>
+    /// <exception cref="UserException">The checkpoint holds another model than its settings describe.</exception>
+    internal IReadOnlyDictionary<string, float[]> Weights(Parameters parameters) => Checkpoint.Weights(Path, File, parameters);
+
     /// <summary>Refuses data that the run was not trained on.</summary>
     /// <exception cref="UserException">The fingerprints differ.</exception>
     public void CheckData(DataSplit data)

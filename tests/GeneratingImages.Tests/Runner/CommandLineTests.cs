@@ -8,7 +8,7 @@ namespace GeneratingImages.Tests.Runner;
 public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands =>
-        ["data list", "data get", "train", "evaluate", "rebuild", "complete", "encode", "decode", "walk", "summary", "devices", "profile", "bench step", "check gradients"];
+        ["data list", "data get", "train", "evaluate", "rebuild", "complete", "encode", "decode", "walk", "export", "import", "summary", "devices", "profile", "bench step", "check gradients"];
 
     static readonly string[] s_trainingOptions =
     [

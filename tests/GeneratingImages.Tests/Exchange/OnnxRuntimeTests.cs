@@ -1,0 +1,143 @@
+using GeneratingImages.Core;
+using GeneratingImages.Tests.Data;
+using GeneratingImages.Training;
+using Microsoft.ML.OnnxRuntime;
+
+namespace GeneratingImages.Tests.Exchange;
+
+/// <summary>The exported files, run by ONNX Runtime, against our own forward pass.</summary>
+public sealed class OnnxRuntimeTests
+{
+    [Theory]
+    [MemberData(nameof(SampleRun.All), MemberType = typeof(SampleRun))]
+    public void Every_part_gives_our_numbers_for_any_batch(string model, string images, ReconstructionTask task)
+    {
+        using SampleRun run = SampleRun.Of(model, images, task);
+        using var encoder = new Session(run.Saved, ModelPartKind.Encoder);
+        using var decoder = new Session(run.Saved, ModelPartKind.Decoder);
+        using var whole = new Session(run.Saved, ModelPartKind.Whole);
+        foreach (int batch in new[] { 1, 3, 32 })
+        {
+            ImageSet set = SampleRun.Images(images, batch);
+            float[] pixels = SampleRun.Floats(set), output = run.Run(set);
+            float[] codes = encoder.Run(pixels, batch);
+            SampleRun.Agree(run.Run(ModelPartKind.Encoder, pixels, batch), codes, $"codes, batch {batch}");
+            SampleRun.Agree(output, whole.Run(pixels, batch), $"output, batch {batch}");
+            SampleRun.Agree(output, decoder.Run(codes, batch), $"decoder after encoder, batch {batch}");
+        }
+    }
+
+    [Theory]
+    [InlineData("mnist")]
+    [InlineData("cifar100")]
+    [InlineData("lfw")]
+    public void Published_test_images_give_our_numbers(string name)
+    {
+        ImageSet images = PublishedData.Load(name).Test.Slice(0, 64);
+        using SampleRun run = SampleRun.Of("deep3", name, ReconstructionTask.Complete);
+        using var whole = new Session(run.Saved, ModelPartKind.Whole);
+        SampleRun.Agree(run.Run(images), whole.Run(SampleRun.Floats(images), images.Count), name);
+    }
+
+    [Theory]
+    [InlineData("deep3", "left")]
+    [InlineData("deep3", "centre")]
+    [InlineData("basic", "mask:28x28:")]
+    [InlineData("skip", "lower")]
+    [InlineData("skip", "right")]
+    [InlineData("deep3", "box")]
+    [InlineData("skip", "pixels")]
+    public void Every_occlusion_is_inside_or_an_input(string model, string hide)
+    {
+        if (hide.StartsWith("mask", StringComparison.Ordinal)) hide += Convert.ToBase64String([.. Enumerable.Range(0, 98).Select(i => (byte)(i * 37))]);
+        RunSettings settings = SampleRun.Settings(model, "digits", ReconstructionTask.Complete) with { Hide = hide };
+        using var run = new SampleRun(settings, DataSets.Find("digits").Image);
+        ImageSet images = SampleRun.Images("digits", 32);
+        MaskSet masks = settings.Occlusion.Masks(images.Image);
+        bool[]? seen = settings.Occlusion.IsFixed ? null : [.. masks.From(0, 32).Select(pixel => pixel != 0)];
+        using var whole = new Session(run.Saved, ModelPartKind.Whole);
+        using var encoder = new Session(run.Saved, ModelPartKind.Encoder);
+        Assert.Equal(seen is null ? ["images"] : new[] { "images", "seen" }, whole.Runtime.InputNames);
+        float[] pixels = SampleRun.Floats(images), output = run.Run(images);
+        SampleRun.Agree(output, whole.Run(pixels, 32, seen), hide);
+        SampleRun.Agree(run.Run(ModelPartKind.Encoder, pixels, 5), encoder.Run(pixels, 32, seen), $"codes, {hide}");
+        // What is hidden does not count.
+        for (int i = 0; i < pixels.Length; i++)
+            if (masks[i / 784][i % 784] == 0) pixels[i] = float.NaN;
+        SampleRun.Agree(output, whole.Run(pixels, 32, seen), $"{hide}, hidden pixels not a number");
+        if (model != "skip") return;
+        Assert.Equal([ModelPartKind.Encoder, ModelPartKind.Whole], ModelPart.KindsOf(run.Saved.State));
+        UserException e = Assert.Throws<UserException>(() => RunExport.ToOnnx(run.Saved, ModelPartKind.Decoder));
+        Assert.Contains("beside the code", e.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Hidden_rows_do_not_count()
+    {
+        using SampleRun run = SampleRun.Of("deep3", "digits", ReconstructionTask.Complete);
+        using var whole = new Session(run.Saved, ModelPartKind.Whole);
+        float[] pixels = SampleRun.Floats(SampleRun.Images("digits", 1)), other = [.. pixels], seen = [.. pixels];
+        other.AsSpan(15 * 28).Fill(float.NaN);
+        seen[14 * 28 + 14] += 0.5f;
+        Assert.Equal(whole.Run(pixels, 1), whole.Run(other, 1));
+        Assert.NotEqual(whole.Run(pixels, 1), whole.Run(seen, 1));
+    }
+
+    [Fact]
+    public void The_file_says_what_it_is()
+    {
+        using SampleRun run = SampleRun.Of("deep3", "cifar100", ReconstructionTask.Complete);
+        using var whole = new Session(run.Saved, ModelPartKind.Whole);
+        using var encoder = new Session(run.Saved, ModelPartKind.Encoder);
+        using var decoder = new Session(run.Saved, ModelPartKind.Decoder);
+        ModelMetadata about = whole.Runtime.ModelMetadata;
+        Assert.Equal(("GeneratingImages", "whole"), (about.ProducerName, about.GraphName));
+        Assert.Contains("deep, kernel 3, relu, channels 8,12,16, latent 16, to complete", about.Description, StringComparison.Ordinal);
+        Assert.Contains("[batch, height, width, channels]", about.Description, StringComparison.Ordinal);
+        const string Hidden = "rows 17 to 31 of 32, counted from 0, are set to zero inside";
+        Assert.Contains(Hidden, about.Description, StringComparison.Ordinal);
+        Assert.Contains(Hidden, encoder.Runtime.ModelMetadata.Description, StringComparison.Ordinal);
+        Assert.DoesNotContain("zero", decoder.Runtime.ModelMetadata.Description, StringComparison.Ordinal);
+        Assert.Equal(run.Saved.State.Settings.ToJson(), RunSettings.FromJson(about.CustomMetadataMap["settings"], "file").ToJson());
+        Shaped("images", [-1, 32, 32, 3], whole.Runtime.InputMetadata);
+        Shaped("output", [-1, 32, 32, 3], whole.Runtime.OutputMetadata);
+        Shaped("images", [-1, 32, 32, 3], encoder.Runtime.InputMetadata);
+        Shaped("codes", [-1, 16], encoder.Runtime.OutputMetadata);
+        Shaped("codes", [-1, 16], decoder.Runtime.InputMetadata);
+        Shaped("output", [-1, 32, 32, 3], decoder.Runtime.OutputMetadata);
+    }
+
+    static void Shaped(string name, int[] sizes, IReadOnlyDictionary<string, NodeMetadata> metadata)
+    {
+        NodeMetadata value = Assert.Single(metadata).Value;
+        Assert.Equal((name, typeof(float)), (metadata.Keys.Single(), value.ElementType));
+        Assert.Equal(sizes, value.Dimensions);
+        Assert.Equal("batch", value.SymbolicDimensions[0]);
+    }
+
+    /// <summary>An exported part in ONNX Runtime, read from its bytes: there is no file beside which other data could lie.</summary>
+    sealed class Session : IDisposable
+    {
+        public Session(SavedRun saved, ModelPartKind kind)
+        {
+            using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            Runtime = new InferenceSession(RunExport.ToOnnx(saved, kind), options);
+        }
+
+        public InferenceSession Runtime { get; }
+
+        public float[] Run(float[] values, int batch, bool[]? seen = null)
+        {
+            long[] Shaped(string name) => [batch, .. Runtime.InputMetadata[name].Dimensions.Skip(1).Select(size => (long)size)];
+            using OrtValue tensor = OrtValue.CreateTensorValueFromMemory(values, Shaped(Runtime.InputNames[0]));
+            using OrtValue? masks = seen is null ? null : OrtValue.CreateTensorValueFromMemory(seen, Shaped("seen"));
+            using var options = new RunOptions();
+            using IDisposableReadOnlyCollection<OrtValue> results =
+                Runtime.Run(options, Runtime.InputNames, masks is null ? [tensor] : [tensor, masks], Runtime.OutputNames);
+            Assert.Equal(batch, results[0].GetTensorTypeAndShape().Shape[0]);
+            return results[0].GetTensorDataAsSpan<float>().ToArray();
+        }
+
+        public void Dispose() => Runtime.Dispose();
+    }
+}
