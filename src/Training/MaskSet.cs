@@ -59,7 +59,8 @@ public sealed class MaskSet
     public static MaskSet Parse(string text)
     {
         const int MostSide = 4096;
-        string[] parts = text.Split('x', ':');
+        // Base 64 has letters x too.
+        string[] parts = text.Split(['x', ':'], 3);
         if (parts.Length != 3
             || !int.TryParse(parts[0], NumberStyles.None, CultureInfo.InvariantCulture, out int height) || height is < 1 or > MostSide
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int width) || width is < 1 or > MostSide)

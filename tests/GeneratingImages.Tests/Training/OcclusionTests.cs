@@ -59,6 +59,11 @@ public class OcclusionTests
         Assert.Equal(OcclusionKind.Mask, read.Kind);
         Assert.Equal(own.Masks(s_image).Bytes.ToArray(), read.Masks(s_image).Bytes.ToArray());
         Assert.Equal("a mask of 24 pixels", read.Words);
+        for (int bits = 0; bits < 256; bits++)
+        {
+            var mask = new MaskSet(2, 4, [.. Enumerable.Range(0, 8).Select(i => (byte)((bits >> i) & 1))]);
+            Assert.Equal(mask.Bytes.ToArray(), MaskSet.Parse(mask.ToString()).Bytes.ToArray());
+        }
     }
 
     [Theory]
