@@ -45,9 +45,7 @@ public static class FrameworkWeights
         SafetensorsFile file = Open(path);
         if (file.Metadata.GetValueOrDefault(LayoutKey) is { } stated && stated != Word(layout))
             throw new UserException($"{path}: says that it has the layout of {stated}, --layout {Word(layout)} was given");
-        using var parameters = new Parameters(settings.Seed);
-        ModelPart whole = ModelPart.Of(new RunState(settings, image, "", [], 0, false), ModelPartKind.Whole, 1, parameters);
-        IReadOnlyList<FrameworkTensor> expected = FrameworkTensor.Of(WeightRole.Of(whole), layout);
+        IReadOnlyList<FrameworkTensor> expected = FrameworkTensor.Of(RolesIn(settings, image), layout);
         Check(path, file, expected, settings);
         return expected.ToDictionary(t => t.Path, t => t.From(Finite(path, file.Tensors[t.Name])));
     }
@@ -56,6 +54,19 @@ public static class FrameworkWeights
     /// <exception cref="UserException">The file is damaged, or the settings cannot be used.</exception>
     public static RunSettings? SettingsOf(string path) =>
         Open(path).Metadata.TryGetValue(SettingsKey, out string? json) ? RunSettings.FromJson(json, path) : null;
+
+    static IReadOnlyList<WeightRole> RolesIn(RunSettings settings, Shape image)
+    {
+        using var parameters = new Parameters(settings.Seed);
+        try
+        {
+            return WeightRole.Of(ModelPart.Of(new RunState(settings, image, "", [], 0, false), ModelPartKind.Whole, 1, parameters));
+        }
+        catch (OverflowException e)
+        {
+            throw new UserException($"--latent {settings.Latent}: the model has more weights than can be addressed: choose a smaller --latent", e);
+        }
+    }
 
     static SafetensorsFile Open(string path)
     {

@@ -156,6 +156,7 @@ public sealed class ExportTests : IDisposable
         Genimg.Run("import", file).Refused(2, "--layout");
         Assert.False(Directory.Exists(_folder["run"]));
         SafetensorsFile.Write(file, new Dictionary<string, string>(), good);
+        Genimg.Run("import", file, "--layout", "pytorch", "--dataset", "lfw", "--latent", "1000000").Refused(2, "--latent 1000000", "smaller --latent");
         Assert.Equal(0, Genimg.Run(line).Code);
         Genimg.Run(line).Refused(2, _folder["run"], "--out");
     }

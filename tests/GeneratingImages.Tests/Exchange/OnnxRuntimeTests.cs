@@ -107,6 +107,34 @@ public sealed class OnnxRuntimeTests
         Shaped("output", [-1, 32, 32, 3], decoder.Runtime.OutputMetadata);
     }
 
+    [Fact]
+    public void Versions_are_stated_and_all_weights_are_inside()
+    {
+        using SampleRun run = SampleRun.Of("deep3", "digits", ReconstructionTask.Complete);
+        foreach (ModelPartKind kind in Enum.GetValues<ModelPartKind>())
+        {
+            // onnx.proto: ModelProto has ir_version 1, graph 7, opset_import 8; OperatorSetIdProto domain 1, version 2.
+            ILookup<int, ProtobufField> model = ProtobufField.Read(RunExport.ToOnnx(run.Saved, kind));
+            Assert.Equal(7ul, model[1].Single().Number);
+            ILookup<int, ProtobufField> set = ProtobufField.Read(model[8].Single().Bytes);
+            Assert.Equal((13ul, 0), (set[2].Single().Number, set[1].Count()));
+            // GraphProto: initializer 5; TensorProto: dims 1, data_type 2, name 8, raw_data 9, external_data 13, data_location 14.
+            ILookup<int, ProtobufField> graph = ProtobufField.Read(model[7].Single().Bytes);
+            foreach (ProtobufField weight in graph[5])
+            {
+                ILookup<int, ProtobufField> tensor = ProtobufField.Read(weight.Bytes);
+                Assert.Empty(tensor[13].Concat(tensor[14]));
+                ulong count = tensor[1].Aggregate(1ul, (product, size) => product * size.Number);
+                ulong size = tensor[2].Single().Number switch { 1 => 4ul, 7 => 8, 9 => 1, _ => 0 };
+                Assert.Equal(count * size, (ulong)tensor[9].Single().Bytes.Length);
+            }
+
+            string[] types = [.. graph[1].Select(node => ProtobufField.Read(node.Bytes)[4].Single().Text).Distinct()];
+            Assert.Empty(types.Except(["Transpose", "Conv", "ConvTranspose", "Relu", "MaxPool", "Reshape", "Gemm", "Where"]));
+            Assert.All(graph[1], node => Assert.Empty(ProtobufField.Read(node.Bytes)[7]));
+        }
+    }
+
     static void Shaped(string name, int[] sizes, IReadOnlyDictionary<string, NodeMetadata> metadata)
     {
         NodeMetadata value = Assert.Single(metadata).Value;

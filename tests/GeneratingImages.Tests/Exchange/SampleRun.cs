@@ -33,12 +33,18 @@ sealed class SampleRun : IDisposable
         {
             var all = new TheoryData<string, string, ReconstructionTask>();
             foreach (string model in new[] { "basic", "deep3", "deep5", "elu" })
-                foreach (string images in new[] { "digits", "mnist", "cifar100", "lfw" })
+                foreach (string images in new[] { "digits", "mnist", "cifar100", "lfw", Oblong })
                     foreach (ReconstructionTask task in Enum.GetValues<ReconstructionTask>())
                         all.Add(model, images, task);
             return all;
         }
     }
+
+    /// <summary>Images of no data set: height, width and channels differ, and poolings leave rows and columns over.</summary>
+    public const string Oblong = "oblong";
+
+    /// <summary>The size of the images of a name.</summary>
+    public static Shape ImageOf(string name) => name == Oblong ? Shape.Of(22, 27, 3) : DataSets.Find(name).Image;
 
     public string Path => System.IO.Path.Combine(_folder, "checkpoint.safetensors");
 
@@ -48,11 +54,11 @@ sealed class SampleRun : IDisposable
 
     /// <summary>A run of one of the models of <see cref="All"/>.</summary>
     public static SampleRun Of(string model, string images, ReconstructionTask task, int latent = 16) =>
-        new(Settings(model, images, task, latent), DataSets.Find(images).Image);
+        new(Settings(model, images, task, latent), ImageOf(images));
 
     public static RunSettings Settings(string model, string images, ReconstructionTask task, int latent = 16) => new()
     {
-        Dataset = images,
+        Dataset = images == Oblong ? "digits" : images,
         Model = model switch { "basic" => ModelKind.Basic, "skip" => ModelKind.Skip, _ => ModelKind.Deep },
         Kernel = model == "deep5" ? 5 : 3,
         Activation = model == "elu" ? Activation.Elu : Activation.Relu,
@@ -65,7 +71,7 @@ sealed class SampleRun : IDisposable
     /// <summary>Real digits for the digits' data sets, smooth waves of the size for the others.</summary>
     public static ImageSet Images(string name, int count) => name is "digits" or "mnist"
         ? DataSets.Load("digits", new DataOptions()).Test.Slice(0, count)
-        : GeneratedImages.Make(DataSets.Find(name).Image, count, 5);
+        : GeneratedImages.Make(ImageOf(name), count, 5);
 
     /// <summary>What our own plan of the whole model makes of images.</summary>
     public float[] Run(ImageSet images)
