@@ -35,7 +35,7 @@ sealed class EvaluateCommand : RunnerCommand
         using TrainedModel model = saved.Load(backend, settings.Batch);
         RunResult? result = null;
         terminal.Live(show => result = RunEvaluation.Measure(
-            run, saved.State, model, data, part => show(new Text(TrainCommand.FloorText(part))), threads, cancel));
+            run, saved.State, model, data, part => show(new Text(TrainCommand.FloorText(part))), threads, cancel).Result);
         terminal.Line($"{run}: {settings.ModelText}, {backend.Name}");
         terminal.Line();
         ResultReport.Print(terminal, settings, result!);

@@ -76,7 +76,7 @@ sealed class TrainCommand : RunnerCommand
             var display = new TrainingDisplay(terminal, show, settings, data.Train.Count, run.State);
             run.Train(display.Epoch, terminal.IsLive ? display.Progress : null, cancel);
             show(new Text("measuring the test error"));
-            result = run.Finish(part => show(new Text(FloorText(part))), threads, cancel);
+            result = run.Finish(part => show(new Text(FloorText(part))), threads, cancel).Result;
         });
         return result!;
     }

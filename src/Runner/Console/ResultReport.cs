@@ -19,6 +19,8 @@ static class ResultReport
         Published.Row? published = RunEvaluation.PublishedFor(settings);
         if (published is not null) Add("the article", published.Mse, null, null);
         foreach (string line in table.Lines()) terminal.Line(line);
+        if (result.Psnr is { } psnr)
+            terminal.Line(FormattableString.Invariant($"this model's outputs: PSNR {psnr:F2} dB{(result.Ssim is { } ssim ? FormattableString.Invariant($", SSIM {ssim:F4}") : "")}"));
         terminal.Line(published is null
             ? "(the article has no figure for this data set, task, model and latent size)"
             : $"(the article's {published.Model} model{(published.Kernel is { } k ? $", kernel {k}" : "")}: {published.Notes})");

@@ -10,6 +10,7 @@ public sealed class ReconstructionError
 {
     readonly Shape _image;
     readonly MaskSet? _masks;
+    readonly List<(double Visible, double Hidden)> _sums = [];
     double _visibleSum;
     double _hiddenSum;
     long _hiddenPixels;
@@ -27,7 +28,7 @@ public sealed class ReconstructionError
     }
 
     /// <summary>The number of images added.</summary>
-    public long Images { get; private set; }
+    public long Images => _sums.Count;
 
     /// <summary>The mean squared error over all pixels; NaN before the first image.</summary>
     public double TestMse => (_visibleSum + _hiddenSum) / ((double)Images * _image.Count);
@@ -40,6 +41,13 @@ public sealed class ReconstructionError
 
     /// <summary>The peak signal-to-noise ratio of <see cref="TestMse"/>; see <see cref="PsnrOf"/>.</summary>
     public double Psnr => PsnrOf(TestMse);
+
+    /// <summary>The mean squared error of one image, over all its pixels.</summary>
+    public double ImageMse(int image) => (_sums[image].Visible + _sums[image].Hidden) / _image.Count;
+
+    /// <summary>The mean squared error of one image over its hidden pixels; null where none is hidden.</summary>
+    public double? ImageHiddenMse(int image) =>
+        _masks is null ? null : _sums[image].Hidden / ((double)_masks.HiddenPixels(image % _masks.Count) * _image[2]);
 
     /// <summary>
     /// The peak signal-to-noise ratio in dB at peak 1: -10 log10(mse). Positive infinity for an error of 0, which JSON cannot hold:
@@ -97,7 +105,7 @@ public sealed class ReconstructionError
         if (_masks is not null) _hiddenPixels += _masks.HiddenPixels((int)(Images % _masks.Count));
         _visibleSum += visible;
         _hiddenSum += hidden;
-        Images++;
+        _sums.Add((visible, hidden));
     }
 
     void CheckLengths(int prediction, int target)

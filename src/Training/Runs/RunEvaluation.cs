@@ -14,22 +14,24 @@ public static class RunEvaluation
     /// <param name="threads">Threads for the floor; 0 for one per processor.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="TrainingException">The model's outputs are not finite.</exception>
-    public static RunResult Measure(
+    public static RunMeasurement Measure(
         string run, RunState state, TrainedModel model, DataSplit data, Action<double>? onFloor = null, int threads = 0, CancellationToken cancel = default)
     {
-        ReconstructionError error = model.Measure(data.Test, cancel);
+        Ssim? ssim = Ssim.Fits(data.Test.Image) ? new Ssim(data.Test.Image) : null;
+        ReconstructionError error = model.Measure(data.Test, ssim, threads, cancel);
         if (!double.IsFinite(error.TestMse))
             throw new TrainingException($"{run}: the test error is {error.TestMse}: the weights are of no use, train again with a smaller --lr");
         RunSettings settings = state.Settings;
         FloorReport? floor = Floor(settings, data, onFloor, threads, cancel);
         bool complete = settings.Task == ReconstructionTask.Complete;
-        return new RunResult
+        var result = new RunResult
         {
             Run = run,
             TestMse = error.TestMse,
             HiddenMse = error.HiddenMse,
             PastedMse = error.PastedMse,
             Psnr = double.IsFinite(error.Psnr) ? error.Psnr : null,
+            Ssim = ssim?.Mean,
             FloorMse = floor?.TestMse,
             FloorHiddenMse = complete ? floor?.HiddenMse : null,
             FloorPastedMse = complete ? floor?.PastedMse : null,
@@ -39,6 +41,8 @@ public static class RunEvaluation
             Parameters = settings.BuildModel(state.Image).Summarize(state.Image).Sum(layer => layer.Parameters),
             Seconds = state.History.Sum(epoch => epoch.Seconds),
         };
+        return new RunMeasurement(result, [.. Enumerable.Range(0, data.Test.Count)
+            .Select(i => new TestImageError(i, error.ImageMse(i), error.ImageHiddenMse(i), ssim?.Images[i]))]);
     }
 
     /// <summary>
@@ -50,15 +54,25 @@ public static class RunEvaluation
             ? null
             : Published.Find(settings.Dataset, settings.Task, settings.Model == ModelKind.Basic ? "basic" : "deep", settings.Latent);
 
-    /// <summary>The linear floor; null where every image has other pixels hidden, so that no one linear model fits.</summary>
+    /// <summary>
+    /// The linear floor, from the user's cache if it has been computed for the same data, task and latent size; null where every image has
+    /// other pixels hidden, so that no one linear model fits.
+    /// </summary>
     static FloorReport? Floor(RunSettings settings, DataSplit data, Action<double>? onFloor, int threads, CancellationToken cancel)
     {
+        (ImageSet train, ImageSet test, int latent) = (data.Train, data.Test, settings.Latent);
         if (settings.Task == ReconstructionTask.Rebuild)
-            return new FloorReport(LinearFloor.Rebuild(data.Train, data.Test, settings.Latent, threads, onFloor, cancel), 0, 0);
+            return Cached("nothing", () => new FloorReport(LinearFloor.Rebuild(train, test, latent, threads, onFloor, cancel), 0, 0));
         Occlusion occlusion = settings.Occlusion;
         if (!occlusion.IsFixed) return null;
-        return occlusion.Kind == OcclusionKind.Lower
-            ? LinearFloor.Complete(data.Train, data.Test, settings.Latent, Occlusion.FirstHiddenRow(data.Test.Image[0]), threads, onFloor, cancel)
-            : LinearFloor.Complete(data.Train, data.Test, settings.Latent, occlusion.Masks(data.Test.Image)[0], threads, onFloor, cancel);
+        return Cached(occlusion.ToString(), () => occlusion.Kind == OcclusionKind.Lower
+            ? LinearFloor.Complete(train, test, latent, Occlusion.FirstHiddenRow(test.Image[0]), threads, onFloor, cancel)
+            : LinearFloor.Complete(train, test, latent, occlusion.Masks(test.Image)[0], threads, onFloor, cancel));
+
+        FloorReport Cached(string hidden, Func<FloorReport> compute) => ComputedCache.Get(
+            "floors",
+            FormattableString.Invariant($"linear floor {LinearFloor.Version}, latent {latent}, hidden {hidden}, {ComputedCache.Fingerprint(train, test)}"),
+            compute,
+            EvaluationJson.Default.FloorReport);
     }
 }

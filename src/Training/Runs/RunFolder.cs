@@ -5,7 +5,8 @@ namespace GeneratingImages.Training;
 /// <summary>The folder of one training run: where each file lies, and the lock of the process that trains in it.</summary>
 public sealed class RunFolder : IDisposable
 {
-    const string CheckpointName = "checkpoint.safetensors", BestName = "best.safetensors";
+    internal const string CheckpointName = "checkpoint.safetensors";
+    const string BestName = "best.safetensors";
 
     readonly RunLock _lock;
     readonly bool _isNew;
@@ -45,6 +46,15 @@ public sealed class RunFolder : IDisposable
     /// <summary>The errors on the test images.</summary>
     public string Result => File("result.json");
 
+    /// <summary>The error of every test image, as a table.</summary>
+    public string TestErrors => File("test-errors.csv");
+
+    /// <summary>The test images with the largest errors.</summary>
+    public string Hardest => File("hardest.png");
+
+    /// <summary>The test images with the smallest errors.</summary>
+    public string Easiest => File("easiest.png");
+
     /// <summary>Test images with what the model makes of them.</summary>
     public string Reconstructions(ReconstructionTask task) => File(task == ReconstructionTask.Complete ? "completed.png" : "rebuilt.png");
 
@@ -57,13 +67,25 @@ public sealed class RunFolder : IDisposable
         {
             if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !RunLock.Is(entry)))
                 throw new UserException($"{path}: holds files already: go on with that run by --resume {path}, or name another --out");
-            Directory.CreateDirectory(path);
-            return new RunFolder(path, RunLock.Take(path), isNew: true);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"{path}: the run's files cannot be written there: {e.Message.TrimEnd('.')}: name another --out", e);
+            throw NotWritable(path, e);
         }
+
+        return Take(path);
+    }
+
+    /// <summary>
+    /// Takes a folder for a new run even if it holds files, as long as no checkpoint is among them: those of a run that was stopped before
+    /// its first one, which are written anew.
+    /// </summary>
+    /// <exception cref="UserException">It holds a run, cannot be made or written to, or another process trains in it.</exception>
+    public static RunFolder Restart(string path)
+    {
+        if (System.IO.File.Exists(System.IO.Path.Combine(path, CheckpointName)))
+            throw new UserException($"{path}: holds a run already: go on with it by --resume {path}");
+        return Take(path);
     }
 
     /// <summary>Makes a folder under <paramref name="parent"/> by the first free of NAME, NAME-2, NAME-3, ...</summary>
@@ -124,6 +146,22 @@ public sealed class RunFolder : IDisposable
         if (!_isNew || Directory.EnumerateFileSystemEntries(Path).Any(entry => !RunLock.Is(entry))) return;
         Directory.Delete(Path, recursive: true);
     }
+
+    static RunFolder Take(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            return new RunFolder(path, RunLock.Take(path), isNew: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
+        {
+            throw NotWritable(path, e);
+        }
+    }
+
+    static UserException NotWritable(string path, Exception e) =>
+        new($"{path}: the run's files cannot be written there: {e.Message.TrimEnd('.')}: name another --out", e);
 
     string File(string name) => System.IO.Path.Combine(Path, name);
 }

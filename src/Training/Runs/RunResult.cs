@@ -22,6 +22,9 @@ public sealed record RunResult
     /// <summary>The peak signal-to-noise ratio of <see cref="TestMse"/> in dB; null if that is 0.</summary>
     public double? Psnr { get; init; }
 
+    /// <summary>The mean structural similarity, see <see cref="Training.Ssim"/>; null where the images are too small for it.</summary>
+    public double? Ssim { get; init; }
+
     /// <summary>
     /// The test error of the best linear model of the same latent size on the same data, see <see cref="LinearFloor"/>; null where every
     /// image has other pixels hidden.

@@ -26,8 +26,10 @@ public sealed class TrainedModel : IDisposable
     /// Its error on test images. The sum is taken in the images' order, so it has the same bits for any number of threads.
     /// </summary>
     /// <param name="test">Images of the model's size.</param>
+    /// <param name="ssim">If given, the images are added to it too.</param>
+    /// <param name="threads">Threads for that; 0 for one per processor.</param>
     /// <param name="cancel">Stops between two portions.</param>
-    public ReconstructionError Measure(ImageSet test, CancellationToken cancel = default)
+    public ReconstructionError Measure(ImageSet test, Ssim? ssim = null, int threads = 0, CancellationToken cancel = default)
     {
         const int Portion = 512;
         var error = new ReconstructionError(Image, Masks);
@@ -35,7 +37,9 @@ public sealed class TrainedModel : IDisposable
         {
             cancel.ThrowIfCancellationRequested();
             ImageSet images = test.Slice(start, Math.Min(Portion, test.Count - start));
-            error.Add(Run(images, start), images.Pixels.Span);
+            float[] output = Run(images, start);
+            error.Add(output, images.Pixels.Span);
+            ssim?.Add(output, images.Pixels, threads);
         }
 
         return error;
@@ -45,16 +49,18 @@ public sealed class TrainedModel : IDisposable
     /// Pictures to look at, row by row: original and rebuilt; or occluded, completed (with the known pixels of the original pasted back, since
     /// they need no guess) and original.
     /// </summary>
-    public IReadOnlyList<SheetRow> Show(ImageSet images)
+    /// <param name="images">Images of the model's size.</param>
+    /// <param name="first">The first one's number in its set, which decides what is hidden of it.</param>
+    public IReadOnlyList<SheetRow> Show(ImageSet images, int first = 0)
     {
-        float[] output = Run(images);
+        float[] output = Run(images, first);
         Bitmap[] originals = Bitmap.Many(images), made = Bitmap.ManyFromFloats(Image, output);
         if (Masks is null) return [new SheetRow("original", originals), new SheetRow("rebuilt", made)];
         int channels = Image[2];
         var occluded = new Bitmap[originals.Length];
         for (int i = 0; i < originals.Length; i++)
         {
-            ReadOnlySpan<byte> seen = Masks[i];
+            ReadOnlySpan<byte> seen = Masks[first + i];
             var pixels = new byte[Image.Count];
             for (int pixel = 0; pixel < seen.Length; pixel++)
             {

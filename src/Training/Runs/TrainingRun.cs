@@ -87,16 +87,16 @@ public sealed class TrainingRun : IDisposable
     /// <param name="onFloor">Told how much of the linear floor is computed, 0 to 1.</param>
     /// <param name="threads">Threads for the floor; 0 for one per processor.</param>
     /// <param name="cancel">Stops it; the checkpoint has been saved.</param>
-    public RunResult Finish(Action<double>? onFloor = null, int threads = 0, CancellationToken cancel = default)
+    public RunMeasurement Finish(Action<double>? onFloor = null, int threads = 0, CancellationToken cancel = default)
     {
         RunState state = State;
         using TrainedModel model = _settings.Patience > 0
             ? SavedRun.OpenBest(_folder.Path).Load(Session.Backend, _settings.Batch)
             : new TrainedModel(
                 new Reconstructor(_settings.BuildObjective(state.Image), state.Image, _settings.Batch, Session.Backend, Session.Parameters), owned: null);
-        RunResult result = RunEvaluation.Measure(_folder.Path, state, model, _data, onFloor, threads, cancel);
-        Write(() => RunArtifacts.WriteResult(_folder, state, _data, model, result));
-        return result;
+        RunMeasurement measured = RunEvaluation.Measure(_folder.Path, state, model, _data, onFloor, threads, cancel);
+        Write(() => RunArtifacts.WriteResult(_folder, state, _data, model, measured));
+        return measured;
     }
 
     /// <summary>The files of the finished run.</summary>

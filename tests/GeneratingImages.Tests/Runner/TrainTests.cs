@@ -18,7 +18,7 @@ public sealed class TrainTests
         string[] names =
         [
             "checkpoint.safetensors", "history.csv", "history.json", "loss.png", "samples.png", "rebuilt.png", "model.svg", "summary.txt", "settings.json",
-            "result.json",
+            "result.json", "hardest.png", "easiest.png", "test-errors.csv",
         ];
         foreach (string name in names)
         {
