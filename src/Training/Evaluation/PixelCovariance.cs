@@ -166,7 +166,7 @@ sealed class PixelCovariance
 
     /// <summary>Per 32-bit lane the sum of the two products of 16-bit numbers: one instruction (vpmaddwd) where there is AVX2.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static Vector256<int> PairDots(Vector256<short> a, Vector256<short> b)
+    internal static Vector256<int> PairDots(Vector256<short> a, Vector256<short> b)
     {
         if (Avx2.IsSupported) return Avx2.MultiplyAddAdjacent(a, b);
         Vector256<int> wideA = a.AsInt32(), wideB = b.AsInt32();
