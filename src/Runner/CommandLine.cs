@@ -47,6 +47,7 @@ static class CommandLine
                 new DataGetCommand(context),
             },
             new TrainCommand(context),
+            new StudyCommand(context),
             new EvaluateCommand(context),
             new RebuildCommand(context),
             new CompleteCommand(context),

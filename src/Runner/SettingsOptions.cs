@@ -52,13 +52,16 @@ static class SettingsOptions
         return MaskFile.Read(text, DataSets.Find(dataset).Image).ToString();
     }
 
+    /// <summary>How the data of a run's settings are loaded.</summary>
+    public static DataOptions DataOf(ParseResult arguments, RunSettings settings) =>
+        new() { Folder = arguments.GetValue(CommonOptions.Data), Limit = settings.Limit, HoldOut = settings.Patience > 0 };
+
     /// <summary>The data set of a run's settings.</summary>
     /// <exception cref="UserException">Its files are not there or damaged.</exception>
     public static DataSplit LoadData(ParseResult arguments, RunSettings settings, Terminal terminal, CancellationToken cancel)
     {
-        var options = new DataOptions { Folder = arguments.GetValue(CommonOptions.Data), Limit = settings.Limit, HoldOut = settings.Patience > 0 };
         DataSplit? data = null;
-        terminal.Live(show => data = DataSets.Load(settings.Dataset, options, new DataProgressLine(show), cancel));
+        terminal.Live(show => data = DataSets.Load(settings.Dataset, DataOf(arguments, settings), new DataProgressLine(show), cancel));
         return data!;
     }
 }

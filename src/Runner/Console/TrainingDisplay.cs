@@ -19,11 +19,8 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
     /// <summary>Redraws the bar.</summary>
     public void Progress(EpochProgress progress)
     {
-        long done = (long)(progress.Epoch - 1) * trainingImages + progress.Done;
-        double elapsed = Stopwatch.GetElapsedTime(_start).TotalSeconds;
-        // A resumed run starts in the middle: only the images of this process tell its speed.
-        _doneBefore ??= done - Math.Min(settings.Batch, progress.Done);
-        double left = elapsed / (done - _doneBefore.Value) * (_total - done);
+        long done = Done(progress);
+        double left = SecondsLeft(progress);
         int step = Steps(progress.Done), steps = Steps(progress.Total);
         string validation = _last is null ? "after the epoch" : Loss(_last.ValidationLoss);
         show(new Rows(
@@ -31,6 +28,16 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
                 + Invariant($"{Bar((double)done / _total)}  {100 * done / _total} %, {Time(left)} left")),
             new Text(Invariant($"{progress.ImagesPerSecond:F0} images/s, training loss {Loss(progress.Loss)}, validation loss {validation}"))));
     }
+
+    /// <summary>The seconds that the epochs left will take, by the images of this process: a resumed run starts in the middle.</summary>
+    public double SecondsLeft(EpochProgress progress)
+    {
+        long done = Done(progress);
+        _doneBefore ??= done - Math.Min(settings.Batch, progress.Done);
+        return Stopwatch.GetElapsedTime(_start).TotalSeconds / (done - _doneBefore.Value) * (_total - done);
+    }
+
+    long Done(EpochProgress progress) => (long)(progress.Epoch - 1) * trainingImages + progress.Done;
 
     /// <summary>Prints a finished epoch.</summary>
     public void Epoch(EpochReport epoch)
@@ -55,7 +62,8 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
 
     static string Seconds(double seconds) => seconds < 60 ? Invariant($"{seconds:F1} s") : Time(seconds);
 
-    static string Time(double seconds)
+    /// <summary>A duration as 1:23 or 1:02:03.</summary>
+    public static string Time(double seconds)
     {
         if (!double.IsFinite(seconds) || seconds > 1e8) return "?";
         var time = TimeSpan.FromSeconds(Math.Round(seconds));

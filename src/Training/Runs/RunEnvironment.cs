@@ -45,8 +45,17 @@ public sealed record RunEnvironment(string Program, string DotNet, string System
 sealed record RunDescription(RunSettings Settings, DataDescription Data, RunEnvironment Environment);
 
 /// <summary>The data of a run.</summary>
-sealed record DataDescription(string Name, string Source, string Fingerprint, int[] Image, int Train, int Validation, int Test)
+/// <param name="Name">The data set.</param>
+/// <param name="Source">Where its files were, in a line for a person.</param>
+/// <param name="Fingerprint">See <see cref="DataSplit.Fingerprint"/>.</param>
+/// <param name="Image">Height, width and channels of an image.</param>
+/// <param name="Train">The number of training images.</param>
+/// <param name="Validation">The number of validation images.</param>
+/// <param name="Test">The number of test images.</param>
+public sealed record DataDescription(
+    string Name, string Source, string Fingerprint, IReadOnlyList<int> Image, int Train, int Validation, int Test)
 {
+    /// <summary>That of a split.</summary>
     public static DataDescription Of(DataSplit data) => new(
         data.Name, data.Source, data.Fingerprint, data.Test.Image.ToArray(), data.Train.Count, data.Validation.Count, data.Test.Count);
 }

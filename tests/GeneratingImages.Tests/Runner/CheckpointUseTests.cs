@@ -124,7 +124,7 @@ public sealed class CheckpointUseTests : IDisposable
     public void Weights_that_are_not_numbers_are_warned_of_and_fail()
     {
         Train();
-        Fill("parameters/decoder/dense/bias", float.NaN);
+        Genimg.Fill(_folder["run"], "parameters/decoder/dense/bias", float.NaN);
         Outcome outcome = Genimg.Run("evaluate", _folder["run"], "--json");
         Assert.Equal((1, ""), (outcome.Code, outcome.Output));
         Assert.Contains("warning", outcome.Error, StringComparison.Ordinal);
@@ -135,7 +135,7 @@ public sealed class CheckpointUseTests : IDisposable
     public void A_loss_that_is_not_finite_names_the_layer_and_keeps_the_checkpoint()
     {
         Train();
-        Fill("parameters/encoder/dense/weight", 3e38f);
+        Genimg.Fill(_folder["run"], "parameters/encoder/dense/weight", 3e38f);
         SafetensorsFile before = SafetensorsFile.Read(Checkpoint);
         Outcome outcome = Genimg.Run("train", "--resume", _folder["run"], "--epochs", "3");
         Assert.Equal(1, outcome.Code);
@@ -146,15 +146,5 @@ public sealed class CheckpointUseTests : IDisposable
         foreach ((string name, StoredTensor tensor) in before.Tensors)
             Assert.True(tensor.Data.Span.SequenceEqual(after.Tensors[name].Data.Span), name);
         Assert.Equal(2, SavedRun.Open(_folder["run"]).State.History.Count);
-    }
-
-    /// <summary>Puts one value everywhere into a tensor of the checkpoint.</summary>
-    void Fill(string tensor, float value)
-    {
-        SafetensorsFile file = SafetensorsFile.Read(Checkpoint);
-        StoredTensor[] tensors = [.. file.Tensors.Values.Select(t => t.Name == tensor
-            ? StoredTensor.Of(t.Name, t.Type.Shape, [.. Enumerable.Repeat(value, (int)t.Type.Shape.Count)])
-            : t)];
-        SafetensorsFile.Write(Checkpoint, file.Metadata.Where(t => t.Key != "sha256").ToDictionary(), tensors);
     }
 }

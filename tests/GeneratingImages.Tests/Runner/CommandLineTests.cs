@@ -1,6 +1,7 @@
 using System.Text.Json;
 using GeneratingImages.Runner;
 using GeneratingImages.Tests.Figures;
+using GeneratingImages.Training;
 
 namespace GeneratingImages.Tests.Runner;
 

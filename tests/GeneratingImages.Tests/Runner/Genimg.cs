@@ -111,5 +111,16 @@ static class Genimg
             Assert.True(tensor.Data.Span.SequenceEqual(b.Tensors[name].Data.Span), $"{name} differs");
     }
 
+    /// <summary>Puts one value everywhere into a tensor of a run's checkpoint.</summary>
+    public static void Fill(string run, string tensor, float value)
+    {
+        string checkpoint = Path.Combine(run, "checkpoint.safetensors");
+        SafetensorsFile file = SafetensorsFile.Read(checkpoint);
+        StoredTensor[] tensors = [.. file.Tensors.Values.Select(t => t.Name == tensor
+            ? StoredTensor.Of(t.Name, t.Type.Shape, [.. Enumerable.Repeat(value, (int)t.Type.Shape.Count)])
+            : t)];
+        SafetensorsFile.Write(checkpoint, file.Metadata.Where(t => t.Key != "sha256").ToDictionary(), tensors);
+    }
+
     static string Program => Path.Combine(AppContext.BaseDirectory, "genimg.dll");
 }

@@ -1,7 +1,7 @@
-namespace GeneratingImages.Runner;
+namespace GeneratingImages.Training;
 
 /// <summary>Guesses which of the known words a misspelt one stands for.</summary>
-static class Suggestion
+public static class Suggestion
 {
     /// <summary><c> (did you mean X?)</c>, or nothing if no word is near.</summary>
     public static string For(string word, IEnumerable<string> known)
