@@ -73,7 +73,7 @@ sealed class StudyCommand : RunnerCommand
         terminal.Line();
         foreach (string line in StudySummary.Lines(report)) terminal.Line(line);
         terminal.Line();
-        foreach (string written in new[] { folder.Markdown, folder.Csv, folder.Json }) terminal.Line(written);
+        foreach (string written in new[] { folder.Html, folder.Markdown, folder.Csv, folder.Json }) terminal.Line(written);
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(report.ToJson());
         StudyRowReport[] failed = [.. report.Failed.Where(row => selected.Any(other => other.Name == row.Name))];
         if (failed.Length == 0) return CommandExit.Success;

@@ -15,12 +15,18 @@ public sealed record PlotSeries(string Label, IReadOnlyList<double> X, IReadOnly
 /// <param name="Value">Where it stands on the y axis.</param>
 public sealed record ReferenceLine(string Label, double Value);
 
-/// <summary>A line plot as a PNG of 1920 x 1120 pixels. Set what is needed, then call <see cref="Write"/>.</summary>
+/// <summary>A line plot as a PNG with two pixels each way for every point of its size. Set what is needed, then call <see cref="Write"/>.</summary>
 public sealed class LinePlot
 {
-    const int Width = 960, Height = 560, PixelsPerPoint = 2, Side = 28, LegendRow = 22, Bottom = 64, Left = 88;
+    const int PixelsPerPoint = 2, Side = 28, LegendRow = 22, Bottom = 64, Left = 88;
 
     const int CaptionSize = 12, CaptionGap = 6;
+
+    /// <summary>The width in points; letters keep their size.</summary>
+    public int Width { get; init; } = 960;
+
+    /// <summary>The height in points.</summary>
+    public int Height { get; init; } = 560;
 
     /// <summary>The first line above the plot.</summary>
     public string Title { get; init; } = "";
@@ -49,20 +55,35 @@ public sealed class LinePlot
     /// written.</exception>
     public void Write(string path)
     {
+        try
+        {
+            byte[] png = ToPng();
+            FigureFile.Write(path, stream => stream.Write(png));
+        }
+        catch (UserException e) when (!e.Message.StartsWith(path, StringComparison.Ordinal))
+        {
+            throw new UserException($"{path}: {e.Message}", e);
+        }
+    }
+
+    /// <summary>The plot as PNG.</summary>
+    /// <exception cref="UserException">There is nothing to draw, or a series has not as many x as y.</exception>
+    public byte[] ToPng()
+    {
         PlotSeries[] series = [.. Series];
         ReferenceLine[] references = [.. ReferenceLines.Where(line => double.IsFinite(line.Value))];
         foreach (PlotSeries s in series)
             if (s.X.Count != s.Y.Count)
-                throw new UserException($"{path}: series '{s.Label}' has {s.X.Count} x and {s.Y.Count} y values; give as many of each");
+                throw new UserException($"series '{s.Label}' has {s.X.Count} x and {s.Y.Count} y values; give as many of each");
         double[] ys = [.. series.SelectMany(s => s.Y).Where(double.IsFinite)];
-        if (ys.Length == 0) throw new UserException($"{path}: no series has a finite value, so there is nothing to draw");
+        if (ys.Length == 0) throw new UserException("no series has a finite value, so there is nothing to draw");
 
         double[] all = [.. ys, .. references.Select(line => line.Value)];
         bool logY = (LogarithmicY ?? all.Max() > 8 * all.Min()) && all.Min() > 0;
         double[] xs = [.. series.SelectMany(s => s.X).Where(double.IsFinite).Distinct().Order()];
         bool logX = LogarithmicX && xs[0] > 0;
         using var canvas = new FigureCanvas(Width, Height, PixelsPerPoint);
-        var right = (int)Math.Clamp(references.Select(line => CaptionWidth(line) + 28).DefaultIfEmpty(28).Max(), 28, 240);
+        var right = (int)Math.Clamp(references.Select(line => CaptionWidth(line) + 28).DefaultIfEmpty(28).Max(), 28, Width / 4);
         var (plot, low, high) = Draw(series, references, xs, all, logX, logY);
         (float X, float Y)[] places = LegendPlaces(series);
         var area = new PixelRect(Left, Width - right, Height - Bottom, places[^1].Y + LegendRow + 3);
@@ -71,7 +92,9 @@ public sealed class LinePlot
         canvas.Text(Title, Side, 42, 20, FigureStyle.Colour(FigureStyle.Ink), room: Width - 2 * Side);
         Legend(canvas, series, places);
         Captions(canvas, references, area, value => area.Bottom - (float)((At(value, logY) - low) / (high - low)) * area.Height);
-        FigureFile.Write(path, stream => PngEncoder.Encode(stream, canvas.ToBitmap()));
+        using var png = new MemoryStream();
+        PngEncoder.Encode(png, canvas.ToBitmap());
+        return png.ToArray();
     }
 
     (Plot Plot, double Low, double High) Draw(
@@ -135,7 +158,7 @@ public sealed class LinePlot
     }
 
     // Above the plot, where it can cover no point; in as many rows as it takes.
-    static (float X, float Y)[] LegendPlaces(PlotSeries[] series)
+    (float X, float Y)[] LegendPlaces(PlotSeries[] series)
     {
         float x = Side, y = 67;
         var places = new (float, float)[series.Length];
@@ -150,7 +173,7 @@ public sealed class LinePlot
         return places;
     }
 
-    static void Legend(FigureCanvas canvas, PlotSeries[] series, (float X, float Y)[] places)
+    void Legend(FigureCanvas canvas, PlotSeries[] series, (float X, float Y)[] places)
     {
         for (int i = 0; i < series.Length; i++)
         {
@@ -164,7 +187,7 @@ public sealed class LinePlot
     }
 
     // Right of the plot at the line's height; those too near to each other are pushed apart, in their order.
-    static void Captions(FigureCanvas canvas, ReferenceLine[] references, PixelRect area, Func<double, float> toY)
+    void Captions(FigureCanvas canvas, ReferenceLine[] references, PixelRect area, Func<double, float> toY)
     {
         const float apart = 16;
         ReferenceLine[] ordered = [.. references.OrderByDescending(line => line.Value)];

@@ -21,6 +21,9 @@ public sealed class StudyFolder : IDisposable
     /// <summary>The report for people.</summary>
     public string Markdown => File("report.md");
 
+    /// <summary>The report as a page with plots and pictures.</summary>
+    public string Html => File("report.html");
+
     /// <summary>The whole as data: <see cref="StudyReport"/>.</summary>
     public string Json => File(JsonName);
 
@@ -86,10 +89,25 @@ public sealed class StudyFolder : IDisposable
         AtomicFile.WriteText(Json, report.ToJson() + "\n");
         AtomicFile.WriteText(Csv, StudyCsv.Format(report));
         AtomicFile.WriteText(Markdown, StudyMarkdown.Format(report));
+        AtomicFile.WriteText(Html, StudyHtml.Format(report, Picture));
     }
 
     /// <summary>Lets others run a study here.</summary>
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>A picture of a run; what cannot be read is left out of the page.</summary>
+    byte[]? Picture(string relative)
+    {
+        string path = System.IO.Path.Combine(Path, relative);
+        try
+        {
+            return System.IO.File.Exists(path) ? System.IO.File.ReadAllBytes(path) : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
 
     string RowFile(StudyRow row) => System.IO.Path.Combine(RunOf(row), RowName);
 
