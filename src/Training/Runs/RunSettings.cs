@@ -44,6 +44,8 @@ public enum RateSchedule
 /// </summary>
 public sealed record RunSettings
 {
+    const string ArticleHides = "lower";
+
     /// <summary>The data set: digits (built in), mnist, cifar100 or lfw.</summary>
     public string Dataset { get; init; } = "digits";
 
@@ -54,7 +56,7 @@ public sealed record RunSettings
     public ReconstructionTask Task { get; init; } = ReconstructionTask.Rebuild;
 
     /// <summary>What is hidden from it when completing; see <see cref="Training.Occlusion"/>.</summary>
-    public string Hide { get; init; } = "lower";
+    public string Hide { get => field ?? ArticleHides; init; } = ArticleHides; // Null comes from a checkpoint older than this setting.
 
     /// <summary>The size of the hidden representation.</summary>
     public int Latent { get; init; } = 32;
@@ -215,7 +217,7 @@ public sealed record RunSettings
     [JsonIgnore]
     public string Title => FormattableString.Invariant($"{Dataset}, {TaskText}, {Word(Model)}, latent {Latent}");
 
-    string TaskText => Task == ReconstructionTask.Complete && Hide != "lower" ? $"{Word(Task)} {Occlusion.Words}" : Word(Task);
+    string TaskText => Task == ReconstructionTask.Complete && Hide != ArticleHides ? $"{Word(Task)} {Occlusion.Words}" : Word(Task);
 
     /// <summary>The model and its task for a person: <c>deep, kernel 3, relu, channels 32,64,128,256, latent 32, to rebuild</c>.</summary>
     [JsonIgnore]
