@@ -6,7 +6,7 @@
 // Bytes per element: 4 read for the norm; 4 read and 4 written for the product. Floor: those bytes / bandwidth.
 #include "common.cuh"
 
-DEVICE double squared(float x, double sum) { return (double)x * x + sum; }
+DEVICE double squared(float x, double sum) { return fma((double)x, (double)x, sum); }
 
 KERNEL square_sums(const float* __restrict__ x, double* __restrict__ sums, long long count) {
   double sum = 0.0;
