@@ -64,6 +64,9 @@ public sealed record ModelPart(
         }
     }
 
+    /// <summary>A node's path, for errors; what stands outside all layers belongs to the model.</summary>
+    internal static string PathOf(Node node) => node.Path.Length > 0 ? node.Path : "the model";
+
     static ModelPart Whole(RunState state, int batch, Parameters parameters)
     {
         var graph = new Graph();
@@ -100,7 +103,7 @@ public sealed record ModelPart(
                 Node reader = Enumerable.Range(id + 1, needed.Length - id - 1).Where(i => needed[i] && i != code.Id)
                     .Select(i => code.Graph[i]).First(n => n.Inputs.Any(t => t.Id == id));
                 throw new UserException(
-                    $"{reader.Path}: {reader.Op.Name} takes the {((Input)node.Op).Label} beside the code, "
+                    $"{PathOf(reader)}: {reader.Op.Name} takes the {((Input)node.Op).Label} beside the code, "
                     + "so this model has no decoder of codes alone: use the whole model");
             }
 

@@ -110,7 +110,7 @@ sealed class OnnxGraph
                 break;
             default:
                 throw new UserException(
-                    $"{node.Path}: {node.Op.Name} has no counterpart in the ONNX files written here: export --format safetensors");
+                    $"{ModelPart.PathOf(node)}: {node.Op.Name} has no counterpart in the ONNX files written here: export --format safetensors");
         }
     }
 
@@ -206,7 +206,7 @@ sealed class OnnxGraph
     {
         if (variable.Node.Op is not Variable { Kind: ElementType.Float32 } stored || !_weights.TryGetValue(stored.Key, out float[]? values))
             throw new UserException(
-                $"{variable.Path}: {variable.Node.Op.Name} {variable.Shape} is no weight of the model, and the ONNX file cannot hold it: export --format safetensors");
+                $"{ModelPart.PathOf(variable.Node)}: {variable.Node.Op.Name} {variable.Shape} is no weight of the model, and the ONNX file cannot hold it: export --format safetensors");
         int[] sizes = variable.Shape.ToArray();
         bool asIs = axes.Order().SequenceEqual(axes);
         string name = asIs ? stored.Key : $"{stored.Key}/planes";

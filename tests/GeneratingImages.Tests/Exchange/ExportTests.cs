@@ -87,6 +87,28 @@ public sealed class ExportTests : IDisposable
         Assert.Contains("decoder: Add takes the images beside the code", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void A_completing_model_with_skip_connections_leaves_in_two_files()
+    {
+        string[] model = ["--model", "skip", "--task", "complete", "--hide", "box", "--channels", "4,4", "--latent", "4"];
+        Assert.Equal(0, Genimg.Run(["train", .. model, "--limit", "200", "--epochs", "1", "--threads", "1", "--out", Run]).Code);
+        Outcome outcome = Genimg.Run("export", Run);
+        Assert.Equal((0, true), (outcome.Code, outcome.Error.Contains("no decoder", StringComparison.Ordinal)));
+        Assert.Equal(["encoder.onnx", "whole.onnx"], Directory.EnumerateFiles(Path.Combine(Run, "exported")).Select(Path.GetFileName).Order());
+        const string Why = "genimg: the model: HidePixels takes the images beside the code";
+        Genimg.Run("export", Run, "--part", "decoder", "--out", _folder["out"]).Refused(2, Why);
+        Genimg.Run("walk", Run, "0", "1").Refused(2, Why);
+        Assert.False(Directory.Exists(_folder["out"]));
+        // Both layouts hold every weight, whatever hides and skips.
+        foreach (string layout in new[] { "pytorch", "keras" })
+        {
+            Assert.Equal(0, Genimg.Run("export", Run, "--format", "safetensors", "--layout", layout, "--out", _folder["out"]).Code);
+            string file = Path.Combine(_folder["out"], $"weights-{layout}.safetensors");
+            Assert.Equal(0, Genimg.Run("import", file, "--layout", layout, "--out", _folder[layout]).Code);
+            Assert.Equal(Genimg.Run("encode", Run, "--limit", "3").Output, Genimg.Run("encode", _folder[layout], "--limit", "3").Output);
+        }
+    }
+
     [Theory]
     [InlineData("--part encoder --format safetensors --layout keras", "--part")]
     [InlineData("--layout keras", "--format safetensors")]

@@ -71,6 +71,19 @@ public sealed class OnnxRuntimeTests
         Assert.Contains("beside the code", e.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>With 32 channels and more our convolutions run by Winograd's filtering, which rounds otherwise.</summary>
+    [Theory]
+    [InlineData(3)]
+    [InlineData(5)]
+    public void Models_of_full_size_agree_too(int kernel)
+    {
+        RunSettings settings = new() { Kernel = kernel, Seed = 7 };
+        using var run = new SampleRun(settings, DataSets.Find("digits").Image);
+        using var whole = new Session(run.Saved, ModelPartKind.Whole);
+        ImageSet images = SampleRun.Images("digits", 32);
+        SampleRun.Agree(run.Run(images), whole.Run(SampleRun.Floats(images), images.Count), settings.ModelText);
+    }
+
     [Fact]
     public void Hidden_rows_do_not_count()
     {
