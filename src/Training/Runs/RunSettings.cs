@@ -1,48 +1,14 @@
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
 
-/// <summary>The optimisers a run may name.</summary>
-public enum OptimizerKind
-{
-    /// <summary>See <see cref="Training.Adam"/>.</summary>
-    Adam,
-
-    /// <summary>See <see cref="Training.Adamax"/>.</summary>
-    Adamax,
-}
-
-/// <summary>The models a run may name.</summary>
-public enum ModelKind
-{
-    /// <summary>See <see cref="Autoencoders.Basic"/>.</summary>
-    Basic,
-
-    /// <summary>See <see cref="Autoencoders.Deep"/>.</summary>
-    Deep,
-
-    /// <summary>See <see cref="Autoencoders.Skip"/>.</summary>
-    Skip,
-}
-
-/// <summary>How the learning rate goes over a run.</summary>
-public enum RateSchedule
-{
-    /// <summary>The same throughout.</summary>
-    Constant,
-
-    /// <summary>Down half a cosine to zero at the last step; see <see cref="LearningRateSchedule"/>.</summary>
-    Cosine,
-}
-
 /// <summary>
 /// Everything that determines a run's result, as it is written beside it: with the same settings and data the same bits come out.
 /// Threads and device are not among them.
 /// </summary>
-public sealed record RunSettings
+public sealed partial record RunSettings
 {
     const string ArticleHides = "lower";
 
@@ -148,106 +114,6 @@ public sealed record RunSettings
         Require(Limit is null or >= 1, "--limit", Limit ?? 0, "at least 1");
     }
 
-    /// <summary>The model for images of a size.</summary>
-    /// <exception cref="UserException">The images are too small for the model.</exception>
-    public Autoencoder BuildModel(Shape image)
-    {
-        try
-        {
-            return Model switch
-            {
-                ModelKind.Basic => Autoencoders.Basic(image, Latent),
-                ModelKind.Deep => Autoencoders.Deep(image, Latent, Channels, Kernel, Activation),
-                _ => Autoencoders.Skip(image, Latent, Channels, Kernel, Activation),
-            };
-        }
-        catch (Exception e) when (e is ArgumentException or ShapeException or OverflowException)
-        {
-            throw new UserException($"{e.Message}: choose fewer --channels", e);
-        }
-    }
-
-    /// <summary>Model, task and optimiser as an objective.</summary>
-    /// <param name="image">The size of one image.</param>
-    /// <param name="trainingImages">How many images an epoch has, which the schedule depends on; 0 where nothing is trained.</param>
-    /// <exception cref="UserException">The images are too small for the model, or of another size than the mask.</exception>
-    public Reconstruction BuildObjective(Shape image, int trainingImages = 0)
-    {
-        try
-        {
-            if (Task == ReconstructionTask.Complete) Occlusion.Masks(image);
-        }
-        catch (ArgumentException e)
-        {
-            throw new UserException($"--hide: {e.Message}", e);
-        }
-
-        return new Reconstruction(BuildModel(image), Task, BuildOptimizer(trainingImages), Occlusion);
-    }
-
-    /// <summary>What <see cref="Hide"/> names.</summary>
-    /// <exception cref="FormatException">It names nothing.</exception>
-    [JsonIgnore]
-    public Occlusion Occlusion => Occlusion.Parse(Hide);
-
-    Optimizer BuildOptimizer(int trainingImages)
-    {
-        double epoch = (trainingImages + Batch - 1) / Batch;
-        int all = Schedule == RateSchedule.Constant ? 0 : checked((int)(epoch * Epochs));
-        var rate = new LearningRateSchedule(LearningRate, (int)Math.Round(epoch * WarmUp), all);
-        Optimizer optimizer = Optimizer == OptimizerKind.Adam
-            ? new Adam(rate, Epsilon: Epsilon, EpsilonPlace: EpsilonPlace)
-            : new Adamax(rate, Epsilon: Epsilon);
-        return optimizer with { WeightDecay = WeightDecay, ClipNorm = ClipNorm };
-    }
-
-    /// <summary>The whole as an experiment.</summary>
-    public Experiment BuildExperiment(DataSplit data) => new()
-    {
-        Name = Title,
-        Data = data,
-        Objective = BuildObjective(data.Train.Image, data.Train.Count),
-        Epochs = Epochs,
-        BatchSize = Batch,
-        Augmentation = new Augmentation(Mirror, Shift),
-        Seed = Seed,
-    };
-
-    /// <summary>The run in a few words: <c>mnist, rebuild, deep, latent 32</c>.</summary>
-    [JsonIgnore]
-    public string Title => FormattableString.Invariant($"{Dataset}, {TaskText}, {Word(Model)}, latent {Latent}");
-
-    string TaskText => Task == ReconstructionTask.Complete && Hide != ArticleHides ? $"{Word(Task)} {Occlusion.Words}" : Word(Task);
-
-    /// <summary>The model and its task for a person: <c>deep, kernel 3, relu, channels 32,64,128,256, latent 32, to rebuild</c>.</summary>
-    [JsonIgnore]
-    public string ModelText
-    {
-        get
-        {
-            string layers = Model != ModelKind.Basic ? FormattableString.Invariant($", kernel {Kernel}, {Word(Activation)}, channels {string.Join(',', Channels)}") : "";
-            return FormattableString.Invariant($"{Word(Model)}{layers}, latent {Latent}, to {TaskText}");
-        }
-    }
-
-    /// <summary>Its training for a person: <c>6 epochs in batches of 32, adam, learning rate 0.001, seed 1</c>.</summary>
-    [JsonIgnore]
-    public string TrainingText => FormattableString.Invariant(
-        $"{Epochs} {(Epochs == 1 ? "epoch" : "epochs")} in batches of {Batch}, {Word(Optimizer)}, learning rate {LearningRate}{RateText}, seed {Seed}");
-
-    string RateText => string.Concat(
-        WarmUp > 0 ? FormattableString.Invariant($" after a warm-up of {WarmUp}") : "",
-        Schedule == RateSchedule.Cosine ? " falling to 0" : "",
-        WeightDecay > 0 ? FormattableString.Invariant($", weight decay {WeightDecay}") : "",
-        ClipNorm > 0 ? FormattableString.Invariant($", gradients clipped to {ClipNorm}") : "",
-        Mirror ? ", mirrored" : "",
-        Shift > 0 ? FormattableString.Invariant($", shifted by up to {Shift}") : "",
-        Patience > 0 ? FormattableString.Invariant($", until {Patience} epochs bring nothing better") : "");
-
-    /// <summary>A name for the run's folder: <c>mnist-deep-rebuild-32</c>.</summary>
-    [JsonIgnore]
-    public string FolderName => FormattableString.Invariant($"{Dataset}-{Word(Model)}-{Word(Task)}-{Latent}");
-
     /// <summary>The settings in which two runs differ, each with both values; the number of epochs may differ.</summary>
     public IReadOnlyList<string> Differences(RunSettings other)
     {
@@ -278,38 +144,8 @@ public sealed record RunSettings
 
     static string OneLine(JsonElement value) => string.Concat(value.GetRawText().Where(c => !char.IsWhiteSpace(c)));
 
-    static string Word<T>(T value)
-        where T : struct, Enum => value.ToString().ToLowerInvariant();
-
     static void Require(bool holds, string option, object value, string range)
     {
         if (!holds) throw new UserException(FormattableString.Invariant($"{option} {value}: must be {range}"));
-    }
-}
-
-/// <summary>The JSON of run files: camel case, enumerations by name, unknown and missing values refused.</summary>
-[JsonSourceGenerationOptions(
-    WriteIndented = true,
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
-    RespectNullableAnnotations = true,
-    AllowDuplicateProperties = false)]
-[JsonSerializable(typeof(RunSettings))]
-[JsonSerializable(typeof(RunDescription))]
-[JsonSerializable(typeof(RunResult))]
-[JsonSerializable(typeof(StepTimes))]
-[JsonSerializable(typeof(StepProfile))]
-[JsonSerializable(typeof(IReadOnlyList<EpochReport>))]
-sealed partial class RunJson : JsonSerializerContext
-{
-    /// <summary>For files that people read: paths and version numbers keep their characters.</summary>
-    public static RunJson Plain => Relaxed.Context;
-
-    // A class of its own, so that it is made after the generated defaults.
-    static class Relaxed
-    {
-        public static readonly RunJson Context =
-            new(new JsonSerializerOptions(Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
     }
 }
