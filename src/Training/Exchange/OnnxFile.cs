@@ -34,7 +34,7 @@ sealed record OnnxValue(string Name, Shape Shape, string Description, bool IsTru
 sealed record OnnxFile(
     string Name, string Text, IReadOnlyList<OnnxValue> Inputs, OnnxValue Output, IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxTensor> Weights)
 {
-    /// <summary>The version of the operator set, that of ONNX 1.8: every operation here has been the same since.</summary>
+    /// <summary>The version of the operator set, that of ONNX 1.8: later ones only add types and options to the operations here.</summary>
     public const int Opset = 13;
 
     /// <summary>The version of the file format that goes with it.</summary>
