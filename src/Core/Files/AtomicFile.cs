@@ -10,19 +10,22 @@ public static class AtomicFile
     /// the way, the path holds either the old file or the new one, whole. A link is followed, so that what it points to is replaced.
     /// </summary>
     /// <exception cref="IOException">The path is a folder or device, or writing failed; the old file is untouched.</exception>
-    public static void Write(string path, Action<Stream> write)
+    public static void Write(string path, Action<Stream> write) => Write(path, write, FileCalls.OfTheSystem);
+
+    /// <summary>The same with calls that a test can let fail.</summary>
+    internal static void Write(string path, Action<Stream> write, FileCalls calls)
     {
         string target = Resolve(path);
         string temporary = $"{target}.{Environment.ProcessId}.tmp";
         try
         {
-            using (var stream = new FileStream(temporary, FileMode.Create, FileAccess.Write, FileShare.None, 1 << 16))
+            using (FileStream stream = calls.Create(temporary))
             {
                 write(stream);
                 stream.Flush(flushToDisk: true);
             }
 
-            File.Move(temporary, target, overwrite: true);
+            calls.Rename(temporary, target);
         }
         catch
         {
@@ -32,6 +35,19 @@ public static class AtomicFile
 
         if (OperatingSystem.IsLinux()) SyncFolder(Path.GetDirectoryName(Path.GetFullPath(target))!);
     }
+
+    /// <summary>
+    /// Removes what writers left in a folder that were killed before they could rename it. Nobody else may be writing there.
+    /// </summary>
+    public static void RemoveLeftovers(string folder)
+    {
+        foreach (string path in Directory.EnumerateFiles(folder, "*.tmp"))
+            if (IsTemporary(path)) TryDelete(path);
+    }
+
+    /// <summary>Whether a path is one that a file is written to before it is renamed: NAME.PROCESS.tmp.</summary>
+    public static bool IsTemporary(string path) =>
+        Path.GetFileName(path).Split('.') is [_, .., var process, "tmp"] && process.Length > 0 && process.All(char.IsAsciiDigit);
 
     /// <summary>Writes a text file as UTF-8, whole or not at all.</summary>
     public static void WriteText(string path, string text) =>

@@ -44,7 +44,11 @@ public sealed class SafetensorsFile
     public IReadOnlyDictionary<string, StoredTensor> Tensors { get; }
 
     /// <summary>Writes a file, whole or not at all.</summary>
-    public static void Write(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors)
+    public static void Write(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors) =>
+        Write(path, metadata, tensors, FileCalls.OfTheSystem);
+
+    /// <summary>The same with calls that a test can let fail.</summary>
+    internal static void Write(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors, FileCalls calls)
     {
         byte[] unsigned = Header(metadata, tensors, new string('0', 64));
         byte[] header = Header(metadata, tensors, Hash(unsigned, tensors));
@@ -55,7 +59,7 @@ public sealed class SafetensorsFile
             stream.Write(length);
             stream.Write(header);
             foreach (StoredTensor tensor in tensors) stream.Write(tensor.Data.Span);
-        });
+        }, calls);
     }
 
     /// <summary>Reads a file.</summary>
@@ -66,15 +70,38 @@ public sealed class SafetensorsFile
     {
         try
         {
-            return Parse(File.ReadAllBytes(path), checksumNeeded);
+            return Parse(ReadBytes(path), checksumNeeded);
         }
-        catch (Exception e) when (e is InvalidDataException or JsonException or InvalidOperationException or FormatException or ShapeException or OverflowException or DecoderFallbackException)
+        catch (InvalidDataException e)
         {
-            throw new InvalidDataException($"{path}: {e.Message.ReplaceLineEndings(" ")}", e);
+            throw new InvalidDataException($"{path}: {e.Message}", e);
         }
     }
 
-    static SafetensorsFile Parse(byte[] file, bool checksumNeeded)
+    // A pipe or a device states no length: reading it could wait for ever, or never end.
+    static byte[] ReadBytes(string path)
+    {
+        string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
+        if (target != path && !File.Exists(target)) throw new InvalidDataException($"is a link to {target}, which is no file");
+        if (File.Exists(target) && new FileInfo(target).Length == 0) throw new InvalidDataException("0 bytes: an empty file, a pipe or a device");
+        return File.ReadAllBytes(path);
+    }
+
+    /// <summary>Reads a file's bytes.</summary>
+    /// <exception cref="InvalidDataException">They are damaged or no safetensors file.</exception>
+    internal static SafetensorsFile Parse(byte[] file, bool checksumNeeded)
+    {
+        try
+        {
+            return ParseUnguarded(file, checksumNeeded);
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ShapeException or OverflowException or DecoderFallbackException)
+        {
+            throw new InvalidDataException($"its header cannot be used: {Shown(e.Message)}", e);
+        }
+    }
+
+    static SafetensorsFile ParseUnguarded(byte[] file, bool checksumNeeded)
     {
         if (file.Length < 8) throw new InvalidDataException($"{file.Length} bytes, a safetensors file has at least 8");
         long length = BinaryPrimitives.ReadInt64LittleEndian(file);
@@ -102,27 +129,42 @@ public sealed class SafetensorsFile
     {
         string dtype = Member(property, "dtype").GetString() ?? "";
         if (!Names.ContainsValue(dtype))
-            throw new InvalidDataException($"tensor {property.Name} has type '{dtype}', known are {string.Join(", ", Names.Values)}");
-        Shape shape = Shape.Of([.. Member(property, "shape").EnumerateArray().Select(s => s.GetInt32())]);
+            throw new InvalidDataException($"tensor {Shown(property.Name)} has type '{Shown(dtype)}', known are {string.Join(", ", Names.Values)}");
+        Shape shape = Shape.Of([.. Items(property, "shape", Shape.MaxRank).Select(s => s.GetInt32())]);
         var type = new TensorType(shape, Names.First(n => n.Value == dtype).Key);
-        long[] range = [.. Member(property, "data_offsets").EnumerateArray().Select(o => o.GetInt64())];
+        long[] range = [.. Items(property, "data_offsets", 2).Select(o => o.GetInt64())];
         if (range.Length != 2 || range[0] < 0 || range[1] < range[0] || range[1] > data.Length)
-            throw new InvalidDataException($"tensor {property.Name} lies at bytes {string.Join("..", range)} of {data.Length}: cut off or damaged");
+            throw new InvalidDataException($"tensor {Shown(property.Name)} lies at bytes {string.Join("..", range)} of {data.Length}: cut off or damaged");
         if (range[1] - range[0] != type.Bytes)
-            throw new InvalidDataException($"tensor {property.Name} {type} needs {type.Bytes} bytes, the file gives it {range[1] - range[0]}");
+            throw new InvalidDataException($"tensor {Shown(property.Name)} {type} needs {type.Bytes} bytes, the file gives it {range[1] - range[0]}");
         return (new StoredTensor(property.Name, type, data[(int)range[0]..(int)range[1]]), range[0], range[1]);
+    }
+
+    // Names come from the file, and can be of any length.
+    static string Shown(string name)
+    {
+        const int Longest = 200;
+        return (name.Length <= Longest ? name : name[..Longest] + "...").ReplaceLineEndings(" ");
+    }
+
+    static IEnumerable<JsonElement> Items(JsonProperty tensor, string name, int most)
+    {
+        JsonElement array = Member(tensor, name);
+        return array.GetArrayLength() <= most
+            ? array.EnumerateArray()
+            : throw new InvalidDataException($"tensor {Shown(tensor.Name)} has {array.GetArrayLength()} numbers in {name}, at most {most} are possible");
     }
 
     static JsonElement Member(JsonProperty tensor, string name) => tensor.Value.TryGetProperty(name, out JsonElement member)
         ? member
-        : throw new InvalidDataException($"tensor {tensor.Name} has no {name}");
+        : throw new InvalidDataException($"tensor {Shown(tensor.Name)} has no {name}");
 
     static void CheckRanges(List<(StoredTensor Tensor, long Start, long End)> tensors, long length)
     {
         long end = 0;
         foreach ((StoredTensor tensor, long start, long next) in tensors.OrderBy(t => t.Start))
         {
-            if (start != end) throw new InvalidDataException($"tensor {tensor.Name} starts at byte {start}, {end} was expected: ranges overlap or leave a gap");
+            if (start != end) throw new InvalidDataException($"tensor {Shown(tensor.Name)} starts at byte {start}, {end} was expected: ranges overlap or leave a gap");
             end = next;
         }
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
 
@@ -6,7 +7,7 @@ namespace GeneratingImages.Training;
 public sealed class RunFolder : IDisposable
 {
     internal const string CheckpointName = "checkpoint.safetensors";
-    const string BestName = "best.safetensors";
+    const string BestName = "best.safetensors", SettingsName = "settings.json", SummaryName = "summary.txt", DiagramName = "model.svg", SamplesName = "samples.png";
 
     readonly RunLock _lock;
     readonly bool _isNew;
@@ -32,16 +33,16 @@ public sealed class RunFolder : IDisposable
     public string LossPlot => File("loss.png");
 
     /// <summary>Images of the data set.</summary>
-    public string Samples => File("samples.png");
+    public string Samples => File(SamplesName);
 
     /// <summary>The model's layers as a drawing.</summary>
-    public string Diagram => File("model.svg");
+    public string Diagram => File(DiagramName);
 
     /// <summary>The model's layers as a table.</summary>
-    public string Summary => File("summary.txt");
+    public string Summary => File(SummaryName);
 
     /// <summary>Settings, data and versions.</summary>
-    public string Settings => File("settings.json");
+    public string Settings => File(SettingsName);
 
     /// <summary>The errors on the test images.</summary>
     public string Result => File("result.json");
@@ -59,13 +60,13 @@ public sealed class RunFolder : IDisposable
     public string Reconstructions(ReconstructionTask task) => File(task == ReconstructionTask.Complete ? "completed.png" : "rebuilt.png");
 
     /// <summary>Makes a folder for a new run.</summary>
-    /// <param name="path">The folder; it may exist if it is empty.</param>
-    /// <exception cref="UserException">It holds something, cannot be made or written to, or another process trains in it.</exception>
+    /// <param name="path">The folder; it may exist if it is empty, or holds a run that ended before its first checkpoint.</param>
+    /// <exception cref="UserException">It holds something else, cannot be made or written to, or another process trains in it.</exception>
     public static RunFolder Create(string path)
     {
         try
         {
-            if (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any(entry => !RunLock.Is(entry)))
+            if (Directory.Exists(path) && !IsFree(Directory.GetFileSystemEntries(path)))
                 throw new UserException($"{path}: holds files already: go on with that run by --resume {path}, or name another --out");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -108,7 +109,7 @@ public sealed class RunFolder : IDisposable
         string path = System.IO.Path.GetDirectoryName(FindCheckpoint(run)) is { Length: > 0 } folder ? folder : ".";
         try
         {
-            return new RunFolder(path, RunLock.Take(path), isNew: false);
+            return Clean(new RunFolder(path, RunLock.Take(path), isNew: false));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -152,7 +153,7 @@ public sealed class RunFolder : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            return new RunFolder(path, RunLock.Take(path), isNew: true);
+            return Clean(new RunFolder(path, RunLock.Take(path), isNew: true));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {
@@ -162,6 +163,16 @@ public sealed class RunFolder : IDisposable
 
     static UserException NotWritable(string path, Exception e) =>
         new($"{path}: the run's files cannot be written there: {e.Message.TrimEnd('.')}: name another --out", e);
+
+    static RunFolder Clean(RunFolder folder)
+    {
+        AtomicFile.RemoveLeftovers(folder.Path);
+        return folder;
+    }
+
+    // Beside its lock a run writes these ahead of its first checkpoint: one that was killed by then has lost nothing, and can begin again.
+    static bool IsFree(string[] entries) => entries.Length == 0 || (entries.Any(RunLock.Is) && entries.All(entry =>
+        RunLock.Is(entry) || AtomicFile.IsTemporary(entry) || System.IO.Path.GetFileName(entry) is SettingsName or SummaryName or DiagramName or SamplesName));
 
     string File(string name) => System.IO.Path.Combine(Path, name);
 }

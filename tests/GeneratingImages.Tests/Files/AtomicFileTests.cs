@@ -24,6 +24,51 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "34")]
+    public void Whichever_call_fails_the_old_checkpoint_or_the_new_one_is_there_whole()
+    {
+        StoredTensor[] Weights(float value) => [StoredTensor.Of("a", Shape.Of(500), [.. Enumerable.Repeat(value, 500)]), StoredTensor.Of("b", Shape.Of(3), [value, value, value])];
+        var texts = new Dictionary<string, string> { ["note"] = "old or new" };
+        SafetensorsFile.Write(Target, texts, Weights(1));
+        int failures = 0;
+        for (int n = 1; ; n++)
+        {
+            var calls = new FailingCalls(n);
+            float before = SafetensorsFile.Read(Target, checksumNeeded: true).Tensors["b"].ToFloats()[0];
+            Exception? failure = Record.Exception(() => SafetensorsFile.Write(Target, texts, Weights(before + 1), calls));
+            float after = SafetensorsFile.Read(Target, checksumNeeded: true).Tensors["b"].ToFloats()[0];
+            Assert.Equal([Target], Directory.GetFileSystemEntries(_folder));
+            Assert.Equal(failure is null ? before + 1 : before, after);
+            Assert.Equal(calls.HasFailed, failure is IOException);
+            if (failure is null) break;
+            failures++;
+        }
+
+        // To create, to write length, header and two tensors, to flush, to rename.
+        Assert.Equal(7, failures);
+    }
+
+    [Fact]
+    [Trait("bad-input", "46")]
+    public void A_dangling_link_is_followed_to_where_it_points()
+    {
+        string link = Path.Combine(_folder, "link");
+        File.CreateSymbolicLink(link, Target);
+        AtomicFile.WriteText(link, "new");
+        Assert.Equal("new", File.ReadAllText(Target));
+        Assert.NotNull(new FileInfo(link).LinkTarget);
+    }
+
+    [Fact]
+    public void Leftovers_of_killed_writers_are_removed_and_nothing_else()
+    {
+        string[] kept = ["a.tmp", "b.12x.tmp", "12.tmp", "c.safetensors", "d.1.tmp.png"], left = ["checkpoint.safetensors.4711.tmp", "e.1.tmp"];
+        foreach (string name in kept.Concat(left)) File.WriteAllText(Path.Combine(_folder, name), "");
+        AtomicFile.RemoveLeftovers(_folder);
+        Assert.Equal(kept.Order(), Directory.GetFiles(_folder).Select(Path.GetFileName).Order());
+    }
+
+    [Fact]
     public void A_link_is_followed()
     {
         string link = Path.Combine(_folder, "link");
@@ -35,6 +80,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "46")]
     public void A_folder_or_device_is_never_replaced()
     {
         Assert.Throws<IOException>(() => AtomicFile.WriteText(_folder, "x"));

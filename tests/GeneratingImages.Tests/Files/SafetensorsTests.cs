@@ -35,6 +35,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "35")]
     public void Every_truncation_is_refused()
     {
         byte[] bytes = File.ReadAllBytes(WriteSample());
@@ -42,6 +43,7 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "36")]
     public void Every_flipped_byte_is_refused()
     {
         byte[] bytes = File.ReadAllBytes(WriteSample());
@@ -54,6 +56,10 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Theory]
+    [Trait("bad-input", "38")]
+    [Trait("bad-input", "39")]
+    [Trait("bad-input", "40")]
+    [Trait("bad-input", "41")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"b":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "overlap")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "gap")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,0]}}""", "lies at bytes")]
@@ -64,6 +70,8 @@ public sealed class SafetensorsTests : IDisposable
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", "")]
     [InlineData("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}""", "describes 4")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", "has no data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[1,1,1,1,1,1,1,1],"data_offsets":[0,4]}}""", "8 numbers in shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,4,8]}}""", "3 numbers in data_offsets")]
     [InlineData("""[1,2]""", "")]
     public void Hostile_headers_are_refused(string header, string because)
     {
@@ -74,8 +82,12 @@ public sealed class SafetensorsTests : IDisposable
     }
 
     [Theory]
+    [Trait("bad-input", "37")]
     [InlineData(0)]
+    [InlineData(7)]
+    [InlineData(57)]
     [InlineData(1L << 62)]
+    [InlineData(long.MinValue)]
     [InlineData(-1)]
     public void A_header_length_outside_the_file_is_refused(long length)
     {
