@@ -14,6 +14,10 @@ sealed class TrainCommand : RunnerCommand
         CommonOptions.Out("The run's folder; it must be new or empty. [default: runs/ and a name made of the settings]");
     static readonly Option<string> s_resume =
         CommonOptions.Text("--resume", "RUN", "Go on with a run, exactly where it stopped; --epochs may be raised.");
+    static readonly Option<bool> s_tensorBoard = new("--tensorboard")
+    {
+        Description = "Write TensorBoard's event files into the run's folder, too, for tensorboard --logdir runs; with --resume, what they lack is added.",
+    };
 
     public TrainCommand(CommandContext context)
         : base(
@@ -25,10 +29,11 @@ sealed class TrainCommand : RunnerCommand
             "genimg train --dataset mnist --model basic --epochs 20",
             "genimg train --dataset cifar100 --task complete --latent 64 --out runs/halves",
             "genimg train --model deep --kernel 5 --activation elu --optimizer adamax",
-            "genimg train --resume runs/digits-deep-rebuild-32 --epochs 12")
+            "genimg train --resume runs/digits-deep-rebuild-32 --epochs 12",
+            "genimg train --dataset mnist --tensorboard")
     {
         Add([CommonOptions.Dataset, CommonOptions.Data, .. CommonOptions.OfModel, CommonOptions.Epochs, .. CommonOptions.OfTraining]);
-        Add([s_limit, s_out, s_resume, .. CommonOptions.OfDevice, CommonOptions.Json]);
+        Add([s_limit, s_out, s_resume, s_tensorBoard, .. CommonOptions.OfDevice, CommonOptions.Json]);
     }
 
     /// <inheritdoc/>
@@ -48,11 +53,12 @@ sealed class TrainCommand : RunnerCommand
         DataSplit data = SettingsOptions.LoadData(arguments, settings, terminal, cancel);
         using IBackend backend = DeviceOptions.Open(arguments, terminal);
         using var run = new TrainingRun(folder, settings, data, backend, saved);
+        using RunEvents? events = arguments.GetValue(s_tensorBoard) ? new RunEvents(folder.Path, run.Session.History) : null;
         Introduce(terminal, settings, data, run, folder, backend.Name);
         RunResult result;
         try
         {
-            result = Train(terminal, run, settings, data, threads, cancel);
+            result = Train(terminal, run, folder, events, settings, data, threads, cancel);
         }
         catch (OperationCanceledException e)
         {
@@ -62,21 +68,30 @@ sealed class TrainCommand : RunnerCommand
         terminal.Line();
         ResultReport.Print(terminal, settings, result);
         terminal.Line();
-        int width = run.Artifacts.Max(artifact => artifact.What.Length);
-        foreach (RunArtifact artifact in run.Artifacts) terminal.Line($"{artifact.What.PadRight(width)}  {artifact.Path}");
+        IReadOnlyList<RunArtifact> artifacts = [.. run.Artifacts, .. RunEvents.FilesIn(folder.Path).Select(path => new RunArtifact("events for TensorBoard", path))];
+        int width = artifacts.Max(artifact => artifact.What.Length);
+        foreach (RunArtifact artifact in artifacts) terminal.Line($"{artifact.What.PadRight(width)}  {artifact.Path}");
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(result.ToJson());
         return CommandExit.Success;
     }
 
-    static RunResult Train(Terminal terminal, TrainingRun run, RunSettings settings, DataSplit data, int threads, CancellationToken cancel)
+    static RunResult Train(
+        Terminal terminal, TrainingRun run, RunFolder folder, RunEvents? events, RunSettings settings, DataSplit data, int threads, CancellationToken cancel)
     {
         RunResult? result = null;
         terminal.Live(show =>
         {
             var display = new TrainingDisplay(terminal, show, settings, data.Train.Count, run.State);
-            run.Train(display.Epoch, terminal.IsLive ? display.Progress : null, cancel);
+            run.Train(
+                epoch =>
+                {
+                    events?.Add(epoch);
+                    display.Epoch(epoch);
+                },
+                terminal.IsLive ? display.Progress : null, cancel);
             show(new Text("measuring the test error"));
             result = run.Finish(part => show(new Text(FloorText(part))), threads, cancel).Result;
+            events?.Add(result, folder.Reconstructions(settings.Task));
         });
         return result!;
     }

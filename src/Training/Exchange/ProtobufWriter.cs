@@ -6,11 +6,11 @@ namespace GeneratingImages.Training;
 
 /// <summary>
 /// Writes messages in the wire format of Protocol Buffers (protobuf.dev, "Encoding"): a field is a key, field number times 8 plus wire
-/// type, then its value. Wire type 0 is a varint, 5 four bytes, 2 a length and that many bytes, which strings and messages are too.
+/// type, then its value. Wire type 0 is a varint, 1 eight bytes, 5 four, 2 a length and that many bytes, which strings and messages are too.
 /// </summary>
 sealed class ProtobufWriter
 {
-    const int Varint = 0, LengthDelimited = 2, Fixed32 = 5;
+    const int Varint = 0, Fixed64 = 1, LengthDelimited = 2, Fixed32 = 5;
 
     readonly ArrayBufferWriter<byte> _buffer = new();
 
@@ -30,6 +30,14 @@ sealed class ProtobufWriter
         Key(field, Fixed32);
         BinaryPrimitives.WriteSingleLittleEndian(_buffer.GetSpan(sizeof(float)), value);
         _buffer.Advance(sizeof(float));
+    }
+
+    /// <summary>A double-precision number.</summary>
+    public void Double(int field, double value)
+    {
+        Key(field, Fixed64);
+        BinaryPrimitives.WriteDoubleLittleEndian(_buffer.GetSpan(sizeof(double)), value);
+        _buffer.Advance(sizeof(double));
     }
 
     /// <summary>A text, or nothing where it is empty: that is what readers take a missing one for.</summary>

@@ -14,7 +14,7 @@ public sealed class CommandLineTests
     static readonly string[] s_trainingOptions =
     [
         "--dataset", "--data", "--model", "--task", "--hide", "--latent", "--kernel", "--activation", "--channels", "--epochs", "--batch", "--optimizer", "--lr",
-        "--schedule", "--warm-up", "--weight-decay", "--clip-norm", "--mirror", "--shift", "--patience", "--epsilon", "--epsilon-place", "--seed", "--threads", "--device", "--precision", "--limit", "--out", "--resume", "--json",
+        "--schedule", "--warm-up", "--weight-decay", "--clip-norm", "--mirror", "--shift", "--patience", "--epsilon", "--epsilon-place", "--seed", "--threads", "--device", "--precision", "--limit", "--out", "--resume", "--tensorboard", "--json",
     ];
 
     [Theory]
@@ -55,6 +55,7 @@ public sealed class CommandLineTests
     public void No_arguments_shows_the_commands() => Assert.Contains("complete <RUN>", Genimg.Run().Output, StringComparison.Ordinal);
 
     [Theory]
+    [Trait("bad-input", "51")]
     [InlineData("trian", "trian", "train")]
     [InlineData("train --lantent 5", "--lantent", "--latent")]
     [InlineData("train --latent=5 --epoch 3", "--epoch", "--epochs")]
@@ -69,6 +70,9 @@ public sealed class CommandLineTests
         Genimg.Run(line.Split(' ')).Refused(2, wrong, $"did you mean {right}?");
 
     [Theory]
+    [Trait("bad-input", "49")]
+    [Trait("bad-input", "50")]
+    [Trait("bad-input", "53")]
     [InlineData("train --latent 0", "--latent 0", "1 to")]
     [InlineData("train --latent -1", "--latent -1", "1 to")]
     [InlineData("train --latent 1000000000", "--latent 1000000000", "1 to")]
