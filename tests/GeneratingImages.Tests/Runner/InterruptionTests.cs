@@ -13,6 +13,8 @@ public sealed class InterruptionTests
     static readonly string[] s_model = ["--model", "basic", "--latent", "4", "--limit", "1000", "--batch", "4", "--threads", "1"];
 
     [Theory]
+    [Trait("bad-input", "58")]
+    [Trait("bad-input", "59")]
     [InlineData("INT")]
     [InlineData("TERM")]
     [InlineData("HUP")]
@@ -25,7 +27,7 @@ public sealed class InterruptionTests
         {
         }
 
-        Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]).WaitForExit();
+        Signal(process, signal);
         Outcome outcome = Genimg.Finish(process);
         Assert.Equal(130, outcome.Code);
         Assert.Contains($"genimg train --resume {folder["run"]}", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
@@ -36,6 +38,31 @@ public sealed class InterruptionTests
         Assert.Equal(0, Genimg.Run("train", "--resume", folder["run"], "--epochs", epochs).Code);
         Assert.Equal(0, Genimg.Run(["train", .. s_model, "--epochs", epochs, "--out", folder["straight"]]).Code);
         Genimg.SameBits(folder["straight"], folder["run"]);
+    }
+
+    [Fact]
+    [Trait("bad-input", "58")]
+    public void A_second_signal_ends_a_step_that_takes_long_at_once()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("signals are sent with kill");
+        using var folder = new TemporaryFolder();
+
+        // One step of all images takes many seconds on one thread; the first checkpoint is saved just ahead of it.
+        using Process process = Genimg.Start(
+            ["train", "--kernel", "5", "--channels", "64,64", "--limit", "4000", "--batch", "4000", "--threads", "1", "--out", folder["run"]]);
+        string checkpoint = Path.Combine(folder["run"], "checkpoint.safetensors");
+        while (!File.Exists(Path.Combine(folder["run"], "history.json")) && !process.HasExited) Thread.Sleep(5);
+        TimeSpan saved = process.TotalProcessorTime, inTheStep = TimeSpan.FromSeconds(2);
+        while (process.TotalProcessorTime - saved < inTheStep) Thread.Sleep(5);
+        Signal(process, "INT");
+        Assert.False(process.WaitForExit(TimeSpan.FromMilliseconds(700)), "the first signal lets the step end");
+        long second = Stopwatch.GetTimestamp();
+        Signal(process, "INT");
+        Outcome outcome = Genimg.Finish(process);
+        Assert.Equal((130, ""), (outcome.Code, outcome.Error));
+        Assert.InRange(Stopwatch.GetElapsedTime(second).TotalSeconds, 0, 5);
+        RunState state = SavedRun.Open(checkpoint).State;
+        Assert.Equal((0, false), (state.History.Count, state.MidEpoch));
     }
 
     [Fact]
@@ -63,6 +90,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    [Trait("bad-input", "32")]
     public void A_full_disk_ends_the_run_with_the_old_checkpoint_whole()
     {
         if (!OperatingSystem.IsLinux()) Assert.Skip("needs a small tmpfs");
@@ -89,6 +117,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    [Trait("bad-input", "60")]
     public void Nobody_reading_standard_output_is_no_error()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("needs a shell");
@@ -99,6 +128,7 @@ public sealed class InterruptionTests
     }
 
     [Fact]
+    [Trait("bad-input", "60")]
     public void Standard_output_that_cannot_be_written_is_one_line()
     {
         if (!File.Exists("/dev/full")) Assert.Skip("needs /dev/full");
@@ -113,5 +143,11 @@ public sealed class InterruptionTests
         Assert.Equal(0, Genimg.RunProcess("summary").Code);
         Genimg.RunProcess("train", "--latent", "0").Refused(2, "--latent 0");
         Assert.Equal(0, Genimg.RunProcess("--version").Code);
+    }
+
+    static void Signal(Process process, string signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", process.Id.ToString(CultureInfo.InvariantCulture)]);
+        kill.WaitForExit();
     }
 }
