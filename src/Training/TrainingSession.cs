@@ -61,7 +61,7 @@ public sealed class TrainingSession : IDisposable
 
     /// <summary>Runs an epoch, or what is left of the one a checkpoint was taken in, then the validation images.</summary>
     /// <exception cref="OperationCanceledException">Between two steps; the session can be saved and the epoch gone on with.</exception>
-    /// <exception cref="TrainingException">The loss is not finite; the message names the layer.</exception>
+    /// <exception cref="TrainingException">The loss is not finite, in training or validation; the message names the layer.</exception>
     public EpochReport RunEpoch(Action<EpochProgress>? onProgress = null, CancellationToken cancel = default)
     {
         int epoch = _history.Count + 1;
@@ -94,6 +94,7 @@ public sealed class TrainingSession : IDisposable
 
         double trainingSeconds = SecondsInEpoch, trainingLoss = _train.MeanLoss;
         double validationLoss = Validate(cancel);
+        if (!double.IsFinite(validationLoss)) throw NotFiniteAfter(epoch, validationLoss);
         var report = new EpochReport(
             epoch, trainingLoss, validationLoss, _secondsBefore + Stopwatch.GetElapsedTime(start).TotalSeconds, _train.Count / trainingSeconds);
         _history.Add(report);
@@ -177,6 +178,13 @@ public sealed class TrainingSession : IDisposable
 
         Augmentation augmentation = _experiment.Augmentation;
         return new PassOrder(order, masks, augmentation.IsNone ? [] : augmentation.Moves(_experiment.Seed, epoch, order.Length));
+    }
+
+    // The losses of all steps were finite, so it was the last step that spoilt the weights.
+    TrainingException NotFiniteAfter(int epoch, double loss)
+    {
+        (_, string where) = _validation.FindNonFinite(0);
+        return new TrainingException($"epoch {epoch}: the validation loss is {loss}; first bad result: {where}. The last step of the epoch spoilt the weights; try a smaller --lr");
     }
 
     TrainingException NotFinite(int epoch, double loss, int lookedAt)
