@@ -60,7 +60,8 @@ static class CommandExit
         _ => $"unexpected {e.GetType().Name}: {e.Message}: run again with --debug and report what it prints",
     });
 
-    static string OneLine(string text) => text.ReplaceLineEndings(" ");
+    // Names of files and tensors stand in messages: what a terminal would obey is printed as \xHH.
+    static string OneLine(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString()));
 
     static void Print(string line, TextWriter error)
     {

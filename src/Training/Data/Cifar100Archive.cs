@@ -14,6 +14,7 @@ public static class Cifar100Archive
     const int CoarseClasses = 20, FineClasses = 100;
     const long MostUnpackedBytes = 1L << 29;
     const int ChunkRecords = 256;
+    const int MostNames = 10;
 
     /// <summary>The size of an image.</summary>
     public static Shape Image { get; } = Shape.Of(Side, Side, Channels);
@@ -30,15 +31,16 @@ public static class Cifar100Archive
         InputFile.Read(path, "CIFAR-100's binary version (cifar-100-binary.tar.gz)", file => Read(file, trainCount, testCount, progress, cancel));
 
     internal static (ImageSet Train, ImageSet Test) Read(
-        FileStream file, int trainCount, int testCount, IProgress<DataProgress>? progress, CancellationToken cancel)
+        Stream file, int trainCount, int testCount, IProgress<DataProgress>? progress, CancellationToken cancel)
     {
         ImageSet? train = null, test = null;
         using var unpacked = new VerifiedGzip(file);
         var entries = new TarEntries(unpacked, MostUnpackedBytes);
         var names = new List<string>();
+        int files = 0;
         while (entries.Next() is { } entry)
         {
-            if (entry.Kind == TarEntries.EntryKind.File) names.Add(entry.Shown);
+            if (entry.Kind == TarEntries.EntryKind.File && files++ < MostNames) names.Add(entry.Shown);
             switch (PartOf(entry))
             {
                 case "train.bin" when train is null: train = ReadRecords(entry, trainCount); break;
@@ -55,7 +57,7 @@ public static class Cifar100Archive
             if (entry.Size % RecordBytes != 0 || entry.Size / RecordBytes != count)
                 throw new InvalidDataException($"entry '{entry.Shown}' has {entry.Size} bytes, expected {(long)count * RecordBytes} ({count} records of {RecordBytes})");
             byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(count * Channels * Plane));
-            byte[] chunk = new byte[ChunkRecords * RecordBytes];
+            byte[] chunk = new byte[Math.Min(count, ChunkRecords) * RecordBytes];
             for (int first = 0; first < count; first += ChunkRecords)
             {
                 cancel.ThrowIfCancellationRequested();
@@ -78,8 +80,7 @@ public static class Cifar100Archive
 
         InvalidDataException Missing(string name)
         {
-            const int most = 10;
-            string held = names.Count == 0 ? "no files" : string.Join(", ", names.Take(most)) + (names.Count > most ? $" and {names.Count - most} more" : "");
+            string held = files == 0 ? "no files" : string.Join(", ", names) + (files > MostNames ? $" and {files - MostNames} more" : "");
             string hint = names.Exists(n => n.Contains("data_batch", StringComparison.Ordinal)) ? " (this is CIFAR-10)" : "";
             return new InvalidDataException($"holds no cifar-100-binary/{name}, but {held}{hint}");
         }

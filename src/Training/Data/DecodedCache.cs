@@ -116,7 +116,9 @@ static class DecodedCache
         }
     }
 
-    static DataSplit? Read(FileStream file, string name, ReadOnlySpan<byte> key)
+    /// <summary>Reads a split from a file's bytes, or null where they are for another key or damaged.</summary>
+    /// <exception cref="EndOfStreamException">They end early.</exception>
+    internal static DataSplit? Read(Stream file, string name, ReadOnlySpan<byte> key)
     {
         byte[] header = new byte[FixedBytes];
         file.ReadExactly(header);

@@ -26,20 +26,22 @@ public static class IdxFile
     /// <param name="classes">Every label must be below this number.</param>
     /// <exception cref="UserException">The file cannot be read, is damaged, or holds something else.</exception>
     public static byte[] ReadLabels(string path, int count, int classes) =>
-        InputFile.Read(path, $"an IDX file of {count} labels", file =>
-        {
-            using Stream bytes = Unpacked(file);
-            ReadHeader(bytes, LabelMagic, [count]);
-            byte[] labels = ReadBody(bytes, count);
-            int wrong = labels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
-            return wrong < 0 ? labels : throw new InvalidDataException($"label {wrong} is {labels[wrong]}, expected 0 to {classes - 1}");
-        });
+        InputFile.Read(path, $"an IDX file of {count} labels", file => ReadLabels(file, count, classes));
 
     internal static ImageSet ReadImages(Stream file, Shape image, int count)
     {
         using Stream bytes = Unpacked(file);
         ReadHeader(bytes, ImageMagic, [count, image[0], image[1]]);
         return new ImageSet(image, ReadBody(bytes, checked(count * (int)image.Count)));
+    }
+
+    internal static byte[] ReadLabels(Stream file, int count, int classes)
+    {
+        using Stream bytes = Unpacked(file);
+        ReadHeader(bytes, LabelMagic, [count]);
+        byte[] labels = ReadBody(bytes, count);
+        int wrong = labels.AsSpan().IndexOfAnyExceptInRange((byte)0, (byte)(classes - 1));
+        return wrong < 0 ? labels : throw new InvalidDataException($"label {wrong} is {labels[wrong]}, expected 0 to {classes - 1}");
     }
 
     static Stream Unpacked(Stream file) => VerifiedGzip.Begins(file) ? new VerifiedGzip(file) : file;

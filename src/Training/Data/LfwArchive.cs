@@ -28,7 +28,7 @@ public static class LfwArchive
     public static Faces Read(string path, IProgress<DataProgress>? progress = null, CancellationToken cancel = default) =>
         InputFile.Read(path, "the archive of deep-funneled faces (lfw-deepfunneled.tgz)", file => Read(file, progress, cancel));
 
-    internal static Faces Read(FileStream file, IProgress<DataProgress>? progress, CancellationToken cancel)
+    internal static Faces Read(Stream file, IProgress<DataProgress>? progress, CancellationToken cancel)
     {
         using var unpacked = new VerifiedGzip(file);
         var entries = new TarEntries(unpacked, MostUnpackedBytes);

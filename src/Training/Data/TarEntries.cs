@@ -160,12 +160,12 @@ sealed class TarEntries(Stream archive, long mostBytes)
             if (space < 0 || !int.TryParse(records[..space], NumberStyles.None, CultureInfo.InvariantCulture, out int length)
                 || length <= space + 1 || length > records.Length || records[length - 1] != '\n')
                 throw new InvalidDataException("an extended tar header is damaged, expected records 'length key=value'");
-            string record = Encoding.UTF8.GetString(records[(space + 1)..(length - 1)]);
-            if (record.StartsWith("path=", StringComparison.Ordinal)) name = record[5..];
-            if (record.StartsWith("size=", StringComparison.Ordinal))
+            ReadOnlySpan<byte> record = records[(space + 1)..(length - 1)];
+            if (record.StartsWith("path="u8)) name = Encoding.UTF8.GetString(record[5..]);
+            if (record.StartsWith("size="u8))
             {
-                size = long.TryParse(record.AsSpan(5), NumberStyles.None, CultureInfo.InvariantCulture, out long value)
-                    ? value : throw new InvalidDataException($"an extended tar header states size '{InputFile.Printable(record[5..])}', expected a number");
+                size = long.TryParse(record[5..], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value
+                    : throw new InvalidDataException($"an extended tar header states size '{InputFile.Printable(Encoding.UTF8.GetString(record[5..]))}', expected a number");
             }
 
             records = records[length..];
@@ -212,6 +212,11 @@ sealed class TarEntries(Stream archive, long mostBytes)
         return value;
     }
 
-    static bool LeadsOut(string name) =>
-        name.StartsWith('/') || name.StartsWith('\\') || name is [_, ':', ..] || name.Split('/', '\\').Contains("..");
+    static bool LeadsOut(string name)
+    {
+        if (name is ['/' or '\\', ..] or [_, ':', ..]) return true;
+        foreach (Range part in name.AsSpan().SplitAny('/', '\\'))
+            if (name.AsSpan(part) is "..") return true;
+        return false;
+    }
 }

@@ -20,6 +20,7 @@ sealed class VerifiedGzip : Stream
     DeflateStream? _body;
     Crc32 _crc;
     uint _length;
+    byte[] _last = [];
 
     /// <summary>Starts at the file's place, which must be the beginning of a gzip header.</summary>
     /// <param name="file">A stream that can seek; it stays open.</param>
@@ -104,15 +105,16 @@ sealed class VerifiedGzip : Stream
     {
         _body!.Dispose();
         _body = null;
-        byte[] trailer = new byte[TrailerBytes];
+        Span<byte> trailer = stackalloc byte[TrailerBytes];
         BinaryPrimitives.WriteUInt32LittleEndian(trailer, _crc.Value);
-        BinaryPrimitives.WriteUInt32LittleEndian(trailer.AsSpan(4), _length);
+        BinaryPrimitives.WriteUInt32LittleEndian(trailer[4..], _length);
 
         long from = Math.Max(_bodyStart, _file.Position - MostReadAhead), to = Math.Min(_file.Length, _file.Position + TrailerBytes);
-        byte[] last = new byte[to - from];
+        int size = (int)(to - from);
+        if (_last.Length < size) _last = new byte[size];
         _file.Position = from;
-        _file.ReadExactly(last);
-        int at = last.AsSpan().IndexOf(trailer);
+        _file.ReadExactly(_last, 0, size);
+        int at = _last.AsSpan(0, size).IndexOf(trailer);
         if (at < 0)
             throw new InvalidDataException($"the gzip data is cut short or damaged: up to byte {to} of {_file.Length} no trailer states "
                 + $"the unpacked bytes' checksum {_crc.Value:x8} and their number {_length} (modulo 2^32)");

@@ -33,38 +33,38 @@ static class CsvCodes
 
     /// <summary>Reads codes of a width.</summary>
     /// <exception cref="UserException">A line has another width, a field is no finite number, or there is no code; the message names line and column.</exception>
-    public static CodeTable Read(string path, int width)
-    {
-        string shown = InputFile.Printable(path);
-        return InputFile.Read(path, "codes as CSV", file =>
-        {
-            if (file.Length > MaxBytes) throw new UserException($"{shown}: {file.Length} bytes, at most {MaxBytes} are read: divide the file");
-            using var reader = new StreamReader(file);
-            // Every field takes at most so many letters, so a longer line is refused before it is all in memory.
-            var lines = new LineReader(reader, checked((width + 1L) * MaxFieldLength));
-            var values = new List<float>();
-            List<string>? names = null;
-            while (lines.Next(shown) is { } line)
-            {
-                if (line.Length == 0) continue;
-                List<string> fields = Fields(line, shown, lines.Number);
-                if (lines.Number == 1 && fields[0] == NameColumn)
-                {
-                    names = [];
-                    if (fields.Count != width + 1) throw Wrong(shown, 1, fields.Count, width, named: true);
-                    continue;
-                }
+    public static CodeTable Read(string path, int width) =>
+        InputFile.Read(path, "codes as CSV", file => Read(InputFile.Printable(path), file, width));
 
-                int first = names is null ? 0 : 1;
-                if (fields.Count != width + first) throw Wrong(shown, lines.Number, fields.Count, width, names is not null);
-                names?.Add(fields[0]);
-                for (int i = first; i < fields.Count; i++) values.Add(Number(fields[i], shown, lines.Number, i + 1));
+    /// <summary>Reads a file's bytes; the name is for messages.</summary>
+    internal static CodeTable Read(string shown, Stream file, int width)
+    {
+        if (file.Length > MaxBytes) throw new UserException($"{shown}: {file.Length} bytes, at most {MaxBytes} are read: divide the file");
+        using var reader = new StreamReader(file);
+        // Every field takes at most so many letters, so a longer line is refused before it is all in memory.
+        var lines = new LineReader(reader, checked((width + 1L) * MaxFieldLength));
+        var values = new List<float>();
+        List<string>? names = null;
+        while (lines.Next(shown) is { } line)
+        {
+            if (line.Length == 0) continue;
+            (List<string> fields, int count) = Fields(line, width + 1, shown, lines.Number);
+            if (lines.Number == 1 && fields[0] == NameColumn)
+            {
+                names = [];
+                if (count != width + 1) throw Wrong(shown, 1, count, width, named: true);
+                continue;
             }
 
-            return values.Count > 0
-                ? new CodeTable(width, [.. values], names)
-                : throw new UserException($"{shown}: holds no code: expected lines of {width} numbers with commas between");
-        });
+            int first = names is null ? 0 : 1;
+            if (count != width + first) throw Wrong(shown, lines.Number, count, width, names is not null);
+            names?.Add(fields[0]);
+            for (int i = first; i < fields.Count; i++) values.Add(Number(fields[i], shown, lines.Number, i + 1));
+        }
+
+        return values.Count > 0
+            ? new CodeTable(width, [.. values], names)
+            : throw new UserException($"{shown}: holds no code: expected lines of {width} numbers with commas between");
     }
 
     static UserException Wrong(string shown, int line, int fields, int width, bool named) => new(
@@ -83,9 +83,11 @@ static class CsvCodes
             : throw new UserException($"{shown}: line {line}, column {column}: '{cut}' is not a finite number in single precision");
     }
 
-    static List<string> Fields(string line, string shown, int number)
+    // More fields than can be right are counted, but not kept.
+    static (List<string> Fields, int Count) Fields(string line, int most, string shown, int number)
     {
         var fields = new List<string>();
+        int count = 0;
         for (int at = 0; ;)
         {
             if (at < line.Length && line[at] == '"')
@@ -94,30 +96,30 @@ static class CsvCodes
                 while (true)
                 {
                     int end = line.IndexOf('"', at + 1);
-                    if (end < 0) throw new UserException($"{shown}: line {number}, column {fields.Count + 1}: a quotation mark is not closed");
-                    text.Append(line, at + 1, end - at - 1);
+                    if (end < 0) throw new UserException($"{shown}: line {number}, column {count + 1}: a quotation mark is not closed");
+                    if (count < most) text.Append(line, at + 1, end - at - 1);
                     at = end + 1;
                     if (at >= line.Length || line[at] != '"') break;
-                    text.Append('"');
+                    if (count < most) text.Append('"');
                 }
 
                 if (at < line.Length && line[at] != ',')
-                    throw new UserException($"{shown}: line {number}, column {fields.Count + 1}: a comma must follow the closing quotation mark");
-                fields.Add(text.ToString());
+                    throw new UserException($"{shown}: line {number}, column {count + 1}: a comma must follow the closing quotation mark");
+                if (count++ < most) fields.Add(text.ToString());
             }
             else
             {
                 int end = line.IndexOf(',', at);
-                fields.Add(end < 0 ? line[at..] : line[at..end]);
+                if (count++ < most) fields.Add(end < 0 ? line[at..] : line[at..end]);
                 at = end < 0 ? line.Length : end;
             }
 
-            if (at >= line.Length) return fields;
+            if (at >= line.Length) return (fields, count);
             at++;
             if (at == line.Length)
             {
-                fields.Add("");
-                return fields;
+                if (count++ < most) fields.Add("");
+                return (fields, count);
             }
         }
     }

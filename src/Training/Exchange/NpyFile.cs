@@ -28,9 +28,12 @@ static partial class NpyFile
 
     /// <summary>Reads codes of a width; nothing is reserved before the header agrees with the file's length.</summary>
     /// <exception cref="UserException">The file is of another version, type, order or shape, cut off, or holds what is not a finite number.</exception>
-    public static CodeTable Read(string path, int width) => InputFile.Read(path, "codes as NPY", file =>
+    public static CodeTable Read(string path, int width) =>
+        InputFile.Read(path, "codes as NPY", file => Read(InputFile.Printable(path), file, width));
+
+    /// <summary>Reads a file's bytes; the name is for messages.</summary>
+    internal static CodeTable Read(string shown, Stream file, int width)
     {
-        string shown = InputFile.Printable(path);
         UserException Wrong(string what) => new($"{shown}: {what}: write it by numpy.save(file, codes.astype('float32'))");
         Span<byte> prefix = stackalloc byte[Prefix];
         if (file.ReadAtLeast(prefix, Prefix, throwOnEndOfStream: false) < Prefix || !prefix.StartsWith(Magic))
@@ -62,7 +65,7 @@ static partial class NpyFile
             throw new UserException(FormattableString.Invariant(
                 $"{shown}: byte {Prefix + length + (long)bad * sizeof(float)}: row {bad / width}, column {bad % width} is {values[bad]}, a finite number is expected"));
         return new CodeTable(width, values);
-    });
+    }
 
     // Keys in the order in which every version of NumPy has written them: sorted.
     [GeneratedRegex(@"^\{'descr': *'(?<type>[^']{1,16})', *'fortran_order': *(?<fortran>True|False), *'shape': *\( *(?:(?<size>[0-9]{1,19})(?:, *|(?=\))))*\),? *\} *\n$")]

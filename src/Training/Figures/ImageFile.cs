@@ -35,9 +35,11 @@ public static class ImageFile
     /// parts are laid over white; a colour profile is not applied.
     /// </summary>
     /// <exception cref="UserException">The file is missing, no PNG or JPEG, damaged, or larger than the limits.</exception>
-    public static Bitmap Read(string path)
+    public static Bitmap Read(string path) => Read(path, ReadBytes(path));
+
+    /// <summary>Reads a file's bytes; the path is for messages.</summary>
+    internal static Bitmap Read(string path, byte[] file)
     {
-        byte[] file = ReadBytes(path);
         bool png = file.AsSpan().StartsWith(PngEncoder.Signature);
         if (!png && !file.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]))
             throw new UserException($"{path}: starts with {Convert.ToHexString(file.AsSpan(0, Math.Min(4, file.Length)))}, "

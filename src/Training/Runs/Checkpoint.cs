@@ -35,18 +35,23 @@ public static class Checkpoint
     {
         try
         {
-            SafetensorsFile file = SafetensorsFile.Read(path, checksumNeeded: true);
-            if (file.Metadata.GetValueOrDefault("format") != Format)
-                throw new UserException($"{path}: is not a checkpoint of this program (its metadata lacks format '{Format}')");
-            string version = file.Metadata.GetValueOrDefault("version", "");
-            return version == Version
-                ? file
-                : throw new UserException($"{path}: has checkpoint version '{version}', this program reads {Version}: use the program that wrote it");
+            return Check(path, SafetensorsFile.Read(path, checksumNeeded: true));
         }
         catch (Exception e) when (e is InvalidDataException or IOException or UnauthorizedAccessException)
         {
             throw new UserException(e.Message.StartsWith(path, StringComparison.Ordinal) ? e.Message : $"{path}: {e.Message}", e);
         }
+    }
+
+    /// <summary>Refuses a file that this program did not write, or a newer version of it.</summary>
+    internal static SafetensorsFile Check(string path, SafetensorsFile file)
+    {
+        if (file.Metadata.GetValueOrDefault("format") != Format)
+            throw new UserException($"{path}: is not a checkpoint of this program (its metadata lacks format '{Format}')");
+        string version = file.Metadata.GetValueOrDefault("version", "");
+        return version == Version
+            ? file
+            : throw new UserException($"{path}: has checkpoint version '{InputFile.Printable(version)}', this program reads {Version}: use the program that wrote it");
     }
 
     /// <summary>Writes a checkpoint's weights into the store; with <paramref name="forTraining"/>, slots and state too.</summary>

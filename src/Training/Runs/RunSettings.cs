@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using GeneratingImages.Core;
 
@@ -132,14 +133,26 @@ public sealed partial record RunSettings
     {
         try
         {
-            RunSettings settings = JsonSerializer.Deserialize(json, RunJson.Default.RunSettings) ?? throw new JsonException("is empty");
+            RunSettings settings = LaidOverDefaults(json).Deserialize(RunJson.Default.RunSettings) ?? throw new JsonException("is empty");
             settings.Validate();
             return settings;
         }
-        catch (Exception e) when (e is JsonException or UserException)
+        catch (Exception e) when (e is JsonException or UserException or InvalidOperationException)
         {
-            throw new UserException($"{file}: its settings cannot be used: {e.Message.ReplaceLineEndings(" ")}", e);
+            // The last of these is for text that is no Unicode, such as half a surrogate pair.
+            throw new UserException($"{file}: its settings cannot be used: {InputFile.Printable(e.Message)}", e);
         }
+    }
+
+    // The generated reader leaves a property that the text lacks at null or 0, not at its initial value. A run that was saved before there was
+    // such a setting goes on with the setting's default.
+    static JsonObject LaidOverDefaults(string json)
+    {
+        if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject given)
+            throw new JsonException("an object was expected");
+        JsonObject whole = JsonNode.Parse(new RunSettings().ToJson())!.AsObject();
+        foreach ((string name, JsonNode? value) in given) whole[name] = value?.DeepClone();
+        return whole;
     }
 
     static string OneLine(JsonElement value) => string.Concat(value.GetRawText().Where(c => !char.IsWhiteSpace(c)));

@@ -30,7 +30,28 @@ public sealed class SavedRun
     static SavedRun Read(string path)
     {
         SafetensorsFile file = Checkpoint.Open(path);
-        return new SavedRun(path, file, RunState.FromTexts(file.Metadata, path));
+        RunState state = RunState.FromTexts(file.Metadata, path);
+        CheckSize(path, file, state);
+        return new SavedRun(path, file, state);
+    }
+
+    /// <summary>Refuses settings whose model has more weights than the whole file could hold, before memory is reserved for it.</summary>
+    static void CheckSize(string path, SafetensorsFile file, RunState state)
+    {
+        double weights;
+        try
+        {
+            weights = state.Settings.BuildModel(state.Image).Summarize(state.Image).Sum(layer => (double)layer.Parameters);
+        }
+        catch (Exception e) when (e is UserException or OverflowException or ShapeException)
+        {
+            throw new UserException($"{path}: its settings cannot be used: {InputFile.Printable(e.Message)}", e);
+        }
+
+        long bytes = file.Tensors.Values.Sum(tensor => (long)tensor.Data.Length);
+        if (weights * sizeof(float) > bytes)
+            throw new UserException(FormattableString.Invariant(
+                $"{path}: its settings describe a model of {weights:F0} weights, its {bytes} bytes of tensors cannot hold them: damaged, or put together by hand"));
     }
 
     /// <summary>Compiles the run's model with its weights.</summary>

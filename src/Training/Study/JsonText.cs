@@ -25,6 +25,13 @@ sealed class JsonText(string path, byte[] bytes)
         if (file.Length > largest) throw new UserException($"{shown}: has {file.Length} bytes, {expected} has at most {largest}: split it");
         byte[] all = new byte[file.Length];
         file.ReadExactly(all);
+        return Of(shown, all);
+    });
+
+    /// <summary>Takes a file's bytes; the name is for messages.</summary>
+    /// <exception cref="UserException">They are not UTF-8.</exception>
+    public static JsonText Of(string shown, byte[] all)
+    {
         byte[] content = all.AsSpan().StartsWith(Encoding.UTF8.Preamble) ? all[Encoding.UTF8.Preamble.Length..] : all;
         var text = new JsonText(shown, content);
         try
@@ -37,7 +44,7 @@ sealed class JsonText(string path, byte[] bytes)
         }
 
         return text;
-    });
+    }
 
     /// <summary>An error at a byte of the text.</summary>
     public UserException Error(int offset, string message)

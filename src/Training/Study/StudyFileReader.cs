@@ -17,11 +17,10 @@ sealed class StudyFileReader
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserException">What is wrong, with line and column.</exception>
-    public static StudyFile Read(string path)
-    {
-        JsonText text = JsonText.Read(path, "a study file", LargestFile);
-        return new StudyFileReader(text).Study(path, LocatedJson.Parse(text));
-    }
+    public static StudyFile Read(string path) => Read(path, JsonText.Read(path, "a study file", LargestFile));
+
+    /// <summary>Reads a file's text.</summary>
+    internal static StudyFile Read(string path, JsonText text) => new StudyFileReader(text).Study(path, LocatedJson.Parse(text));
 
     StudyFile Study(string path, LocatedJson root)
     {
