@@ -81,6 +81,7 @@ public sealed class CudaCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "64")]
     public void ADriverThatIsTooOldIsSaid() =>
         Run(["bench", "step", "--device", "cuda"], ("GENIMG_CUDASIM_DRIVER_VERSION", "11020"))
             .Refused(2, "serves CUDA 11.2, 11.4 or newer is needed");
@@ -91,6 +92,7 @@ public sealed class CudaCommandTests : IDisposable
             .Refused(2, "cuDNN was not found", "is cuDNN 7.6.5, 8 or 9 is needed");
 
     [Theory]
+    [Trait("bad-input", "64")]
     [InlineData("libcudnn.so", "cuDNN")]
     [InlineData("libcublas.so", "cuBLAS")]
     public void AMissingLibraryIsNamedAndAutoTakesTheProcessor(string without, string name)

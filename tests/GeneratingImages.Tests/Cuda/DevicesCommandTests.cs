@@ -10,6 +10,7 @@ public sealed class DevicesCommandTests : IDisposable
     readonly TemporaryFolder _folder = new();
 
     [Fact]
+    [Trait("bad-input", "64")]
     public void NothingThereIsSaidInFull()
     {
         Outcome outcome = Run(Nothing(), "devices");
@@ -30,11 +31,13 @@ public sealed class DevicesCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "64")]
     public void AskingForWhatIsNotThereIsOneLine() =>
         Run(Nothing(), "bench", "step", "--model", "basic", "--device", "cuda")
             .Refused(2, "--device cuda: the CUDA driver was not found", "GENIMG_CUDA_DRIVER", "--device cpu");
 
     [Fact]
+    [Trait("bad-input", "64")]
     public void AutoTakesTheProcessorAndSaysSo()
     {
         Dictionary<string, string?> environment = Nothing();
@@ -55,6 +58,7 @@ public sealed class DevicesCommandTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "64")]
     public void ALibraryThatIsNoDriverIsNamed()
     {
         File.WriteAllText(_folder["no-driver"], "no code");

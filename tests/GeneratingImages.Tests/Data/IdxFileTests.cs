@@ -20,6 +20,7 @@ public class IdxFileTests
     static byte[] Labelled(int count, byte last) => Idx(Labels, [(uint)count], [.. new byte[count - 1], last]);
 
     [Fact]
+    [Trait("bad-input", "6")]
     public void ReadsPackedAndRaw()
     {
         Assert.Equal(_body, ReadFrom(_packed, Read).Pixels.ToArray());
@@ -42,6 +43,9 @@ public class IdxFileTests
     }
 
     [Fact]
+    [Trait("bad-input", "1")]
+    [Trait("bad-input", "2")]
+    [Trait("bad-input", "3")]
     public void RefusesEmptyAndEveryTruncation()
     {
         Refused([], Read, "0 bytes");
@@ -53,6 +57,7 @@ public class IdxFileTests
     }
 
     [Fact]
+    [Trait("bad-input", "4")]
     public void RefusesEveryFlippedBitOfTheTrailerAndFlippedBitsElsewhere()
     {
         for (int bit = 0; bit < 64; bit++) Refused(Flip(_packed, (_packed.Length - 8) * 8 + bit), Read, "cut short or damaged");
@@ -75,6 +80,7 @@ public class IdxFileTests
     }
 
     [Fact]
+    [Trait("bad-input", "5")]
     public void RefusesTrailingBytes()
     {
         Refused([.. _packed, 1, 2, 3], Read, "3 bytes follow");
@@ -82,6 +88,11 @@ public class IdxFileTests
     }
 
     [Fact]
+    [Trait("bad-input", "7")]
+    [Trait("bad-input", "8")]
+    [Trait("bad-input", "9")]
+    [Trait("bad-input", "10")]
+    [Trait("bad-input", "11")]
     public void RefusesOtherKindsAndSizes()
     {
         Refused(Gzip(Labelled(Count, 0)), Read, "2049 (labels)", "2051 (images)");
@@ -95,6 +106,8 @@ public class IdxFileTests
     }
 
     [Fact]
+    [Trait("bad-input", "12")]
+    [Trait("bad-input", "14")]
     public void RefusesLabelsThatDoNotFitTheImages()
     {
         Refused(Gzip(Labelled(Count - 1, 0)), ReadLabels, "19 labels", "expected 20");
@@ -102,6 +115,7 @@ public class IdxFileTests
     }
 
     [Fact]
+    [Trait("bad-input", "13")]
     public void StopsOneByteBehindWhatIsExpected()
     {
         // A million bytes that unpack to a thousand times as many: allocation in this thread stays near the few that are asked for.
@@ -122,6 +136,7 @@ public class IdxFileTests
     }
 
     [Fact]
+    [Trait("bad-input", "15")]
     public async Task RefusesWhatIsNoRegularFileAtOnce()
     {
         Assert.Contains("is a folder", Assert.Throws<UserException>(() => Read(Path.GetTempPath())).Message);

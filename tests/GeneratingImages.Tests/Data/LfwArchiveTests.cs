@@ -16,6 +16,7 @@ public class LfwArchiveTests
     static byte[] Archive(params byte[][] entries) => Gzip(Tar(entries));
 
     [Fact]
+    [Trait("bad-input", "21")]
     public void OrdersByNameAndSkipsWhatIsNoPhotograph()
     {
         byte[] second = Jpeg(seed: 90);
@@ -46,6 +47,7 @@ public class LfwArchiveTests
     }
 
     [Fact]
+    [Trait("bad-input", "26")]
     public void ExpandsGrey()
     {
         ImageSet faces = ReadFrom(Archive(Photograph(Jpeg(grey: true))), Read).Images;
@@ -54,6 +56,9 @@ public class LfwArchiveTests
     }
 
     [Fact]
+    [Trait("bad-input", "24")]
+    [Trait("bad-input", "28")]
+    [Trait("bad-input", "29")]
     public void RefusesDamagedPhotographsByName()
     {
         foreach (int length in new[] { 0, 1, 2, 3, 20, _good.Length / 2, _good.Length - 100 })
@@ -63,6 +68,9 @@ public class LfwArchiveTests
     }
 
     [Fact]
+    [Trait("bad-input", "25")]
+    [Trait("bad-input", "26")]
+    [Trait("bad-input", "27")]
     public void RefusesOtherSizesAndKinds()
     {
         Refused(Archive(Photograph(Jpeg(width: 249))), Read, "249x250", "expected 250x250");
@@ -79,6 +87,7 @@ public class LfwArchiveTests
     }
 
     [Fact]
+    [Trait("bad-input", "27")]
     public void RefusesThousandsOfScansAndBadTables()
     {
         int scan = MarkerAt(_good, 0xDA);
@@ -91,6 +100,8 @@ public class LfwArchiveTests
     }
 
     [Fact]
+    [Trait("bad-input", "22")]
+    [Trait("bad-input", "23")]
     public void RefusesDamagedArchives()
     {
         byte[] archive = Archive(Photograph(_good));
@@ -104,6 +115,7 @@ public class LfwArchiveTests
     }
 
     [Fact]
+    [Trait("bad-input", "30")]
     public void RefusesToSplitOneImage()
     {
         ImageSet one = ReadFrom(Archive(Photograph(_good)), Read).Images;

@@ -28,6 +28,7 @@ public class HostileImageTests
     }
 
     [Fact]
+    [Trait("bad-input", "24")]
     public void EveryTruncationIsRefused()
     {
         byte[] jpeg = Jpeg(), png = Png();
@@ -61,6 +62,7 @@ public class HostileImageTests
     }
 
     [Theory]
+    [Trait("bad-input", "25")]
     [InlineData(60_000, 60_000)]
     [InlineData(50_000_001, 1)]
     [InlineData(int.MaxValue, int.MaxValue)]
@@ -78,6 +80,7 @@ public class HostileImageTests
     }
 
     [Fact]
+    [Trait("bad-input", "27")]
     public void ManyScansOverManyPixelsAreRefused()
     {
         byte[] jpeg = Jpeg();
@@ -110,6 +113,7 @@ public class HostileImageTests
     }
 
     [Fact]
+    [Trait("bad-input", "15")]
     public void DevicesAndPipesDoNotBlock()
     {
         if (OperatingSystem.IsWindows()) Assert.Skip("no /dev/zero and no FIFO on Windows");

@@ -67,6 +67,8 @@ public sealed class CheckpointUseTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "35")]
+    [Trait("bad-input", "36")]
     public void Damaged_checkpoints_are_named()
     {
         Train();
@@ -88,6 +90,7 @@ public sealed class CheckpointUseTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "43")]
     public void Tensors_of_another_model_are_refused_with_both_shapes()
     {
         Train();
@@ -109,6 +112,7 @@ public sealed class CheckpointUseTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "48")]
     public void Other_data_than_the_run_was_trained_on_are_refused()
     {
         Train();
@@ -121,6 +125,7 @@ public sealed class CheckpointUseTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "42")]
     public void Weights_that_are_not_numbers_are_warned_of_and_fail()
     {
         Train();
@@ -132,6 +137,7 @@ public sealed class CheckpointUseTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "54")]
     public void A_loss_that_is_not_finite_names_the_layer_and_keeps_the_checkpoint()
     {
         Train();

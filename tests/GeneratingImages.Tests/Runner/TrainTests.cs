@@ -117,6 +117,7 @@ public sealed class TrainTests
     }
 
     [Fact]
+    [Trait("bad-input", "48")]
     public void A_resumed_run_refuses_other_settings_with_both_values()
     {
         using var folder = new TemporaryFolder();
@@ -141,6 +142,7 @@ public sealed class TrainTests
     }
 
     [Fact]
+    [Trait("bad-input", "45")]
     public void Two_trainers_cannot_share_a_folder()
     {
         using var folder = new TemporaryFolder();
@@ -168,6 +170,7 @@ public sealed class TrainTests
     }
 
     [Theory]
+    [Trait("bad-input", "52")]
     [InlineData("--batch", "201", "201", "200 images")]
     [InlineData("--model", "deep", "channels", "halved", "--channels", "4,4,4,4,4")]
     [InlineData("--data", "no-such-folder", "no-such-folder", "mnist", "--dataset", "mnist")]
@@ -183,6 +186,8 @@ public sealed class TrainTests
     }
 
     [Fact]
+    [Trait("bad-input", "33")]
+    [Trait("bad-input", "46")]
     public void Folders_that_cannot_be_are_refused()
     {
         using var folder = new TemporaryFolder();
@@ -193,6 +198,7 @@ public sealed class TrainTests
     }
 
     [Fact]
+    [Trait("bad-input", "33")]
     public void A_read_only_folder_is_found_before_training()
     {
         if (Environment.IsPrivilegedProcess) Assert.Skip("the superuser may write to any folder");
@@ -205,6 +211,7 @@ public sealed class TrainTests
     }
 
     [Fact]
+    [Trait("bad-input", "49")]
     public void What_can_never_fit_into_memory_is_refused_before_anything_is_reserved()
     {
         var settings = new RunSettings { Channels = [4096, 4096], Batch = 65536 };

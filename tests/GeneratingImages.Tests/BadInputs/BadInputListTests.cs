@@ -1,0 +1,48 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.RegularExpressions;
+
+namespace GeneratingImages.Tests.BadInputs;
+
+/// <summary>
+/// The numbered list of bad inputs in docs/robustness.md against the tests: every number has a test that carries it as its trait
+/// <c>bad-input</c>, and every test that the list names exists.
+/// </summary>
+public sealed partial class BadInputListTests
+{
+    const int First = 1, Last = 64;
+
+    static readonly ILookup<int, string> s_tests = typeof(BadInputListTests).Assembly.GetTypes()
+        .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly))
+        .SelectMany(method => method.GetCustomAttributes<TraitAttribute>()
+            .Where(trait => trait.Name == "bad-input")
+            .Select(trait => (Number: int.Parse(trait.Value, CultureInfo.InvariantCulture), Test: $"{method.DeclaringType!.Name}.{method.Name}")))
+        .ToLookup(pair => pair.Number, pair => pair.Test);
+
+    [Fact]
+    public void Every_number_has_a_test() =>
+        Assert.Equal(Enumerable.Range(First, Last), Enumerable.Range(First, Last).Where(s_tests.Contains));
+
+    [Fact]
+    public void The_list_names_every_number_once_and_tests_that_carry_it()
+    {
+        var listed = new List<int>();
+        foreach (string line in File.ReadLines(Path.Combine(AppContext.BaseDirectory, "docs", "robustness.md")))
+        {
+            if (Row().Match(line) is not { Success: true } row) continue;
+            int number = int.Parse(row.Groups["number"].Value, CultureInfo.InvariantCulture);
+            listed.Add(number);
+            string[] named = [.. Name().Matches(row.Groups["tests"].Value).Select(name => name.Groups[1].Value)];
+            Assert.NotEmpty(named);
+            foreach (string test in named) Assert.Contains(test, s_tests[number]);
+        }
+
+        Assert.Equal(Enumerable.Range(First, Last), listed);
+    }
+
+    [GeneratedRegex(@"^\| (?<number>\d+) \|.*\|(?<tests>[^|]*)\|$")]
+    private static partial Regex Row();
+
+    [GeneratedRegex("`([A-Za-z0-9]+\\.[A-Za-z0-9_]+)`")]
+    private static partial Regex Name();
+}
