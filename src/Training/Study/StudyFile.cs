@@ -15,7 +15,15 @@ public sealed record StudyRow(string Name, RunSettings Settings, double? Publish
     public StudyRow With(int? epochs, int? limit)
     {
         RunSettings settings = Settings with { Epochs = epochs ?? Settings.Epochs, Limit = limit ?? Settings.Limit };
-        settings.Validate();
+        try
+        {
+            settings.Validate();
+        }
+        catch (UserException e)
+        {
+            throw new UserException($"row '{Name}': {e.Message}", e);
+        }
+
         return this with { Settings = settings };
     }
 }

@@ -36,9 +36,11 @@ public sealed class StudyFolder : IDisposable
         {
             Directory.CreateDirectory(path);
             bool isStudy = System.IO.File.Exists(System.IO.Path.Combine(path, JsonName));
-            if (!isStudy && Directory.EnumerateFileSystemEntries(path).Any(entry => !RunLock.Is(entry)))
+            if (!isStudy && Directory.EnumerateFileSystemEntries(path).Any(entry => !RunLock.Is(entry) && !AtomicFile.IsTemporary(entry)))
                 throw new UserException($"{path}: holds files and no {JsonName}, so it is not a study's: name another --out");
-            return new StudyFolder(path, RunLock.Take(path));
+            var folder = new StudyFolder(path, RunLock.Take(path));
+            AtomicFile.RemoveLeftovers(path);
+            return folder;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

@@ -30,7 +30,7 @@ public sealed class StudyRun
         (_file, _folder, _selected, _load) = (file, folder, selected, load);
         foreach (StudyRow row in file.Rows) _reports[row] = Look(row);
         foreach (StudyRow row in selected.Where(row => _reports[row].Status != RowStatus.Finished)) CheckGoesOn(row);
-        folder.Write(Report);
+        Save(() => folder.Write(Report));
     }
 
     /// <summary>The study as far as it has come.</summary>
@@ -63,17 +63,17 @@ public sealed class StudyRun
             catch (OperationCanceledException)
             {
                 _reports[row] = Look(row);
-                _folder.Write(Report);
+                Save(() => _folder.Write(Report));
                 throw;
             }
             catch (Exception e)
             {
                 // Whatever it was, it must not cost the rows that follow. A finished row's own file stays as it is.
-                _reports[row] = Look(row) with { Status = RowStatus.Failed, Reason = e.Message.ReplaceLineEndings(" "), Result = null };
-                if (!wasThere) _folder.WriteRow(row, _reports[row]);
+                _reports[row] = Look(row) with { Status = RowStatus.Failed, Reason = ReasonOf(e), Result = null };
+                if (!wasThere) Save(() => _folder.WriteRow(row, _reports[row]));
             }
 
-            _folder.Write(Report);
+            Save(() => _folder.Write(Report));
             observer.Ends(_reports[row], wasThere && _reports[row].Status == RowStatus.Finished);
         }
     }
@@ -177,6 +177,24 @@ public sealed class StudyRun
         _loaded = null;
         _loaded = (settings.Dataset, settings.Limit, holdOut, _load(settings, cancel));
         return _loaded.Value.Data;
+    }
+
+    void Save(Action write)
+    {
+        try
+        {
+            write();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new IOException($"{_folder.Path}: the study cannot be saved: {e.Message.TrimEnd('.')}: make room, then run the same command again", e);
+        }
+    }
+
+    static string ReasonOf(Exception e)
+    {
+        bool speaks = e is UserException or TrainingException or IOException or UnauthorizedAccessException or ShapeException or NoKernelException;
+        return (speaks ? e.Message : $"{e.GetType().Name}: {e.Message}").ReplaceLineEndings(" ");
     }
 
     static StudyRowReport Empty(StudyRow row) => new()

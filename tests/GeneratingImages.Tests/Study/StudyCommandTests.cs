@@ -251,14 +251,47 @@ public sealed class StudyCommandTests : IDisposable
     }
 
     [Fact]
+    public void A_full_disk_ends_the_study_and_says_what_to_do()
+    {
+        if (!OperatingSystem.IsLinux()) Assert.Skip("needs a small tmpfs");
+        string disk = Directory.CreateDirectory(_folder["disk"]).FullName;
+        if (Genimg.RunShell($"mount -t tmpfs -o size=6m none '{disk}'").Code != 0) Assert.Skip("a tmpfs cannot be mounted here");
+        try
+        {
+            Assert.Equal(0, Study("disk/study", "--only", "rebuild-2").Code);
+            string table = File.ReadAllText(Path.Combine(disk, "study", "study.csv"));
+            Assert.NotEqual(0, Genimg.RunShell($"dd if=/dev/zero of='{disk}/filler' bs=4096 2>/dev/null").Code);
+            Outcome full = Study("disk/study");
+            Assert.Equal(1, full.Code);
+            Assert.Contains("make room", full.Error, StringComparison.Ordinal);
+            Assert.Equal(table, File.ReadAllText(Path.Combine(disk, "study", "study.csv")));
+            File.Delete(Path.Combine(disk, "filler"));
+            Assert.Equal(0, Study("disk/study").Code);
+        }
+        finally
+        {
+            Genimg.RunShell($"umount '{disk}'");
+        }
+    }
+
+    [Fact]
     public void Rows_stopped_before_their_first_checkpoint_begin_anew()
     {
         string run = Directory.CreateDirectory(Path.Combine(_folder["out"], "runs", "rebuild-2")).FullName;
         File.WriteAllText(Path.Combine(_folder["out"], "study.json"), "{}");
+        string leftover = Path.Combine(_folder["out"], "study.csv.4242.tmp");
+        File.WriteAllText(leftover, "half");
         File.WriteAllText(Path.Combine(run, "settings.json"), "half");
         File.WriteAllText(Path.Combine(run, "row.json"), "{ \"half");
         Assert.Equal(0, Study("out", "--only", "rebuild-2").Code);
         Assert.Equal(RowStatus.Finished, Report("out").Rows[0].Status);
+        Assert.False(File.Exists(leftover));
+
+        // Killed while it wrote its first file, a study has left nothing else.
+        Directory.CreateDirectory(_folder["begun"]);
+        File.WriteAllText(Path.Combine(_folder["begun"], "study.json.4242.tmp"), "{");
+        StudyFolder.Open(_folder["begun"]).Dispose();
+        Assert.Equal([".lock"], Directory.EnumerateFileSystemEntries(_folder["begun"]).Select(Path.GetFileName));
     }
 
     [Fact]
