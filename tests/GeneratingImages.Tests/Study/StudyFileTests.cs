@@ -53,6 +53,23 @@ public sealed class StudyFileTests : IDisposable
             Assert.Contains($"\"{setting.Name}\"", StudySchema.Text(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Every_key_is_described()
+    {
+        string[] lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "docs", "study.md"));
+        string keys = string.Join(' ', lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|')[1]));
+        foreach (JsonProperty setting in JsonDocument.Parse(new RunSettings().ToJson()).RootElement.EnumerateObject())
+            Assert.Contains($"`{setting.Name}`", keys, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_value_that_an_option_puts_out_of_range_names_its_row()
+    {
+        StudyFile study = Read("""{ "rows": [ { "name": "warm", "schedule": "cosine", "warmUp": 3 } ] }""");
+        Assert.Contains("row 'warm': --warm-up", Assert.Throws<UserException>(() => study.Rows[0].With(2, null)).Message, StringComparison.Ordinal);
+        Assert.Equal((5, 100), (study.Rows[0].With(5, 100).Settings.Epochs, study.Rows[0].With(5, 100).Settings.Limit));
+    }
+
     [Theory]
     // Not JSON.
     [InlineData("", "0 bytes")]
