@@ -2,7 +2,7 @@
 # Runs a study once undisturbed and once killed by SIGKILL again and again at random moments, each time gone on with by the same command, and
 # compares the two tables, times aside, and the weights.
 #
-#   tests/kill-study.sh [STUDY.json [KILLS [STRAIGHT]]]     default: studies/quick.json, 5 kills
+#   scripts/kill-study.sh [STUDY.json [KILLS [STRAIGHT]]]     default: studies/quick.json, 5 kills
 #
 # STRAIGHT names the folder of an undisturbed study that is there already. GENIMG is the program; SECONDS_BETWEEN the longest time
 # until a kill; MORE further options for both.
