@@ -43,13 +43,13 @@ static class RunFiles
     /// <summary>Reads settings.</summary>
     public static void ReadSettings(byte[] bytes)
     {
-        RunSettings settings = RunSettings.FromJson(Encoding.UTF8.GetString(bytes), "settings");
+        RunSettings settings = RunSettings.FromJson(Text(bytes), "settings");
         Use(s_state with { Settings = settings });
     }
 
     /// <summary>Reads a history.</summary>
     public static void ReadHistory(byte[] bytes) =>
-        Use(RunState.FromTexts(new Dictionary<string, string>(s_state.ToTexts()) { ["history"] = Encoding.UTF8.GetString(bytes) }, "history"));
+        Use(RunState.FromTexts(new Dictionary<string, string>(s_state.ToTexts()) { ["history"] = Text(bytes) }, "history"));
 
     /// <summary>A file of decoded pixels.</summary>
     public static byte[] DecodedPixels()
@@ -82,6 +82,9 @@ static class RunFiles
         foreach (byte[] record in TfRecord.Read(new MemoryStream(bytes))) tags += EventMessage.TagsOf(record).Tags.Count;
         if (tags == 0) throw new InvalidDataException("nothing whole");
     }
+
+    // In a checkpoint the texts are Unicode already. Decoding bytes that are none as UTF-8 would allocate for each of them.
+    static string Text(byte[] bytes) => Encoding.Latin1.GetString(bytes);
 
     // What commands do with a state before they look at weights.
     static void Use(RunState state)
