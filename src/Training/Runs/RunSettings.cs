@@ -151,7 +151,8 @@ public sealed partial record RunSettings
         if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject given)
             throw new JsonException("an object was expected");
         JsonObject whole = JsonNode.Parse(new RunSettings().ToJson())!.AsObject();
-        foreach ((string name, JsonNode? value) in given) whole[name] = value?.DeepClone();
+        foreach ((string name, JsonNode? value) in given)
+            whole[name] = whole.ContainsKey(name) ? value?.DeepClone() : throw new JsonException($"'{InputFile.Printable(name)}' is not known");
         return whole;
     }
 

@@ -63,7 +63,7 @@ sealed class JsonText(string path, byte[] bytes)
         if (end >= 0) message = message[..end];
         if (message.Contains("trailing comma", StringComparison.Ordinal)) message = "a comma before a closing bracket: remove it";
         int offset = (int)Math.Min(lineStart + (found.BytePositionInLine ?? 0), bytes.Length);
-        return Error(offset, $"is not JSON: {message.TrimEnd('.').ReplaceLineEndings(" ")}");
+        return Error(offset, $"is not JSON: {InputFile.Printable(message.TrimEnd('.').ReplaceLineEndings(" "))}");
     }
 
     /// <summary>Line and column of a byte, both from 1; the column counts characters as editors do.</summary>

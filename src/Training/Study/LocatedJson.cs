@@ -70,7 +70,7 @@ sealed class LocatedJson
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             (string name, int offset) = (reader.GetString()!, (int)reader.TokenStartIndex);
-            if (members.Any(member => member.Name == name)) throw text.Error(offset, $"'{name}' is given twice: remove one");
+            if (members.Any(member => member.Name == name)) throw text.Error(offset, $"'{InputFile.Printable(name)}' is given twice: remove one");
             reader.Read();
             members.Add(new Member(name, offset, Value(text, ref reader)));
         }

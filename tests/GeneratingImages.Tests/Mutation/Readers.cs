@@ -44,7 +44,11 @@ static class Readers
             Mutate = Repairs.Safetensors,
         },
         new("checkpoint", [RunFiles.SavedCheckpoint()], RunFiles.ReadCheckpoint, typeof(InvalidDataException), typeof(UserException)) { Mutate = Repairs.Safetensors },
-        new("settings JSON", [Encoding.UTF8.GetBytes(new RunSettings { Limit = 100 }.ToJson())], RunFiles.ReadSettings, typeof(UserException)),
+        new("settings JSON", [Encoding.UTF8.GetBytes(new RunSettings { Limit = 100 }.ToJson())], RunFiles.ReadSettings, typeof(UserException))
+        {
+            // Laid over the defaults, a letter that is not ASCII takes six bytes: \uXXXX.
+            Declared = file => 6L * file.Length,
+        },
         new("history JSON", [RunFiles.HistoryText], RunFiles.ReadHistory, typeof(UserException)),
         new("study JSON", [StudyText], file => Assert.NotEmpty(StudyFileReader.Read("study", JsonText.Of("study", file)).Rows), typeof(UserException))
         {
