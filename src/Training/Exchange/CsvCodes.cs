@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 
 namespace GeneratingImages.Training;
 
@@ -42,24 +41,26 @@ static class CsvCodes
         if (file.Length > MaxBytes) throw new UserException($"{shown}: {file.Length} bytes, at most {MaxBytes} are read: divide the file");
         using var reader = new StreamReader(file);
         // Every field takes at most so many letters, so a longer line is refused before it is all in memory.
-        var lines = new LineReader(reader, checked((width + 1L) * MaxFieldLength));
+        var lines = new CsvLines(reader, checked((width + 1L) * MaxFieldLength));
         var values = new List<float>();
         List<string>? names = null;
-        while (lines.Next(shown) is { } line)
+        while (lines.Next(shown))
         {
-            if (line.Length == 0) continue;
-            (List<string> fields, int count) = Fields(line, width + 1, shown, lines.Number);
-            if (lines.Number == 1 && fields[0] == NameColumn)
+            if (lines.Line.IsEmpty) continue;
+            var fields = new CsvFields(lines.Line, lines.Scratch);
+            bool isHeader = lines.Number == 1 && fields.Next(shown, 1) && fields.Field.SequenceEqual(NameColumn);
+            if (isHeader) names = [];
+            else fields = new CsvFields(lines.Line, lines.Scratch);
+            // Fields beyond those that can be right are counted, and nothing more.
+            int first = names is null ? 0 : 1, before = values.Count;
+            while (fields.Next(shown, lines.Number))
             {
-                names = [];
-                if (count != width + 1) throw Wrong(shown, 1, count, width, named: true);
-                continue;
+                if (isHeader || fields.Count > width + first) continue;
+                if (fields.Count <= first) names!.Add(fields.Field.ToString());
+                else values.Add(Number(fields.Field, shown, lines.Number, fields.Count));
             }
 
-            int first = names is null ? 0 : 1;
-            if (count != width + first) throw Wrong(shown, lines.Number, count, width, names is not null);
-            names?.Add(fields[0]);
-            for (int i = first; i < fields.Count; i++) values.Add(Number(fields[i], shown, lines.Number, i + 1));
+            if (fields.Count != width + first) throw Wrong(shown, lines.Number, fields.Count, width, names is not null);
         }
 
         return values.Count > 0
@@ -71,92 +72,20 @@ static class CsvCodes
         $"{shown}: line {line}: {fields} fields, expected {(named ? $"a name and {width} numbers" : $"{width} numbers")}: "
         + "the codes are of a model of another latent size, or the line is damaged");
 
-    static float Number(string field, string shown, int line, int column)
+    static float Number(ReadOnlySpan<char> field, string shown, int line, int column)
     {
         const NumberStyles Plain = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent
             | NumberStyles.AllowLeadingWhite | NumberStyles.AllowTrailingWhite;
-        string cut = InputFile.Printable(field.Length <= MaxShown ? field : field[..MaxShown] + "...");
-        if (!float.TryParse(field, Plain, CultureInfo.InvariantCulture, out float value))
-            throw new UserException($"{shown}: line {line}, column {column}: '{cut}' is not a number, expected one such as -0.25");
-        return float.IsFinite(value)
-            ? value
-            : throw new UserException($"{shown}: line {line}, column {column}: '{cut}' is not a finite number in single precision");
-    }
-
-    // More fields than can be right are counted, but not kept.
-    static (List<string> Fields, int Count) Fields(string line, int most, string shown, int number)
-    {
-        var fields = new List<string>();
-        int count = 0;
-        for (int at = 0; ;)
-        {
-            if (at < line.Length && line[at] == '"')
-            {
-                var text = new StringBuilder();
-                while (true)
-                {
-                    int end = line.IndexOf('"', at + 1);
-                    if (end < 0) throw new UserException($"{shown}: line {number}, column {count + 1}: a quotation mark is not closed");
-                    if (count < most) text.Append(line, at + 1, end - at - 1);
-                    at = end + 1;
-                    if (at >= line.Length || line[at] != '"') break;
-                    if (count < most) text.Append('"');
-                }
-
-                if (at < line.Length && line[at] != ',')
-                    throw new UserException($"{shown}: line {number}, column {count + 1}: a comma must follow the closing quotation mark");
-                if (count++ < most) fields.Add(text.ToString());
-            }
-            else
-            {
-                int end = line.IndexOf(',', at);
-                if (count++ < most) fields.Add(end < 0 ? line[at..] : line[at..end]);
-                at = end < 0 ? line.Length : end;
-            }
-
-            if (at >= line.Length) return (fields, count);
-            at++;
-            if (at == line.Length)
-            {
-                if (count++ < most) fields.Add("");
-                return (fields, count);
-            }
-        }
+        bool isNumber = float.TryParse(field, Plain, CultureInfo.InvariantCulture, out float value);
+        if (isNumber && float.IsFinite(value)) return value;
+        string cut = InputFile.Printable(field.Length <= MaxShown ? field.ToString() : $"{field[..MaxShown]}...");
+        throw new UserException($"{shown}: line {line}, column {column}: '{cut}' is not "
+            + (isNumber ? "a finite number in single precision" : "a number, expected one such as -0.25"));
     }
 
     static string Quoted(string name)
     {
         string plain = InputFile.Printable(name);
         return plain.AsSpan().IndexOfAny(',', '"') < 0 ? plain : $"\"{plain.Replace("\"", "\"\"")}\"";
-    }
-
-    /// <summary>Lines of a limited length, ended by line feed, carriage return or both.</summary>
-    sealed class LineReader(StreamReader reader, long longest)
-    {
-        readonly StringBuilder _line = new();
-
-        /// <summary>The number of the last line, from 1.</summary>
-        public int Number { get; private set; }
-
-        public string? Next(string shown)
-        {
-            if (reader.Peek() < 0) return null;
-            Number++;
-            _line.Clear();
-            for (int c = reader.Read(); c >= 0 && c != '\n'; c = reader.Read())
-            {
-                if (c == '\r')
-                {
-                    if (reader.Peek() == '\n') reader.Read();
-                    break;
-                }
-
-                if (_line.Length >= longest)
-                    throw new UserException($"{shown}: line {Number} is longer than {longest} letters: it is no line of codes");
-                _line.Append((char)c);
-            }
-
-            return _line.ToString();
-        }
     }
 }

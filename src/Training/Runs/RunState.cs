@@ -28,7 +28,7 @@ public sealed record RunState(
         ["settings"] = Settings.ToJson(),
         ["image"] = string.Join(',', Image.ToArray()),
         ["fingerprint"] = Fingerprint,
-        ["history"] = JsonSerializer.Serialize(History, RunJson.Default.IReadOnlyListEpochReport),
+        ["history"] = HistoryJson.Write(History),
         ["secondsInEpoch"] = SecondsInEpoch.ToString("R", CultureInfo.InvariantCulture),
         ["midEpoch"] = MidEpoch ? "true" : "false",
     };
@@ -49,7 +49,7 @@ public sealed record RunState(
                 settings,
                 Shape.Of([.. Text("image").Split(',').Select(size => int.Parse(size, CultureInfo.InvariantCulture))]),
                 Text("fingerprint"),
-                JsonSerializer.Deserialize(Text("history"), RunJson.Default.IReadOnlyListEpochReport) ?? [],
+                HistoryJson.Read(Text("history")),
                 double.Parse(Text("secondsInEpoch"), CultureInfo.InvariantCulture),
                 bool.Parse(Text("midEpoch"))));
         }
@@ -59,23 +59,15 @@ public sealed record RunState(
         }
     }
 
-    // The reader of JSON takes null for an entry and 1e400 for infinity, so what it gives is not yet a history.
     static RunState Checked(RunState state)
     {
         const int LargestSide = 4096;
         int[] image = state.Image.ToArray();
         if (image is not [<= LargestSide, <= LargestSide, 1 or 3])
             throw new FormatException($"image {state.Image}: [height, width, 1 or 3] with sides up to {LargestSide} was expected");
-        for (int i = 0; i < state.History.Count; i++)
-        {
-            if (state.History[i] is not { } epoch || epoch.Epoch != i + 1)
-                throw new FormatException($"entry {i + 1} of the history is {(state.History[i] is { } other ? $"epoch {other.Epoch}" : "empty")}: the epochs from 1 on were expected");
-            if (!double.IsFinite(epoch.TrainingLoss) || !double.IsFinite(epoch.ValidationLoss) || !IsTime(epoch.Seconds) || !IsTime(epoch.ImagesPerSecond))
-                throw new FormatException($"epoch {epoch.Epoch} of the history has values that are no losses or times");
-        }
-
         return IsTime(state.SecondsInEpoch) ? state : throw new FormatException($"secondsInEpoch {state.SecondsInEpoch}: a time was expected");
-
-        static bool IsTime(double value) => value is >= 0 and < 1e15;
     }
+
+    /// <summary>Whether a value can be seconds, or images in one.</summary>
+    internal static bool IsTime(double value) => value is >= 0 and < 1e15;
 }
