@@ -176,13 +176,19 @@ public sealed class StudyFileTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("results.json", 12)]
+    [InlineData("beyond.json", 12)]
+    public void The_other_studies_can_be_read(string name, int rows) =>
+        Assert.Equal(rows, StudyFile.Read(Path.Combine(AppContext.BaseDirectory, "studies", name)).Rows.Count);
+
     [Fact]
     public void The_quick_study_needs_no_download()
     {
         StudyFile study = StudyFile.Read(Path.Combine(AppContext.BaseDirectory, "studies", "quick.json"));
         Assert.Equal(6, study.Rows.Count);
         Assert.All(study.Rows, row => Assert.Equal("digits", row.Settings.Dataset));
-        Assert.Equal([8, 16, 32], study.Rows.Select(row => row.Settings.Latent).Distinct().Order());
+        Assert.Equal([8, 16, 32, 64], study.Rows.Select(row => row.Settings.Latent).Distinct().Order());
         Assert.Equal(2, study.Rows.Select(row => row.Settings.Model).Distinct().Count());
         Assert.Equal(2, study.Rows.Select(row => row.Settings.Task).Distinct().Count());
     }
