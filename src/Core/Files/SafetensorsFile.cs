@@ -108,6 +108,7 @@ public sealed class SafetensorsFile
         if (length < 2 || length > MaxHeader || length > file.Length - 8)
             throw new InvalidDataException($"its header claims {length} bytes, the file has {file.Length}: not a safetensors file, or cut off");
         ReadOnlyMemory<byte> header = file.AsMemory(8, (int)length), data = file.AsMemory(8 + (int)length);
+        JsonSyntax.Check(header);
         using JsonDocument json = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
         var metadata = new Dictionary<string, string>();
         var tensors = new List<(StoredTensor Tensor, long Start, long End)>();

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
 
@@ -17,12 +18,14 @@ static class HistoryJson
     /// <exception cref="FormatException">An entry is not the epoch it must be, or holds a value that is no loss or time.</exception>
     public static IReadOnlyList<EpochReport> Read(string json)
     {
-        var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(json));
+        byte[] text = Encoding.UTF8.GetBytes(json);
+        JsonSyntax.Check(text);
+        var reader = new Utf8JsonReader(text);
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartArray) throw new JsonException("the history is no array of epochs");
         var history = new List<EpochReport>();
         while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
             history.Add(Checked(JsonSerializer.Deserialize(ref reader, RunJson.Default.EpochReport), history.Count + 1));
-        return reader.Read() ? throw new JsonException("something follows the history") : history;
+        return history;
     }
 
     // The reader of JSON takes null for an entry and 1e400 for infinity, so what it gives is not yet an epoch.

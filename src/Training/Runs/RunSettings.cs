@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -133,6 +134,7 @@ public sealed partial record RunSettings
     {
         try
         {
+            JsonSyntax.Check(Encoding.UTF8.GetBytes(json));
             RunSettings settings = LaidOverDefaults(json).Deserialize(RunJson.Default.RunSettings) ?? throw new JsonException("is empty");
             settings.Validate();
             return settings;

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
 
@@ -31,6 +32,10 @@ sealed class LocatedJson
     /// <param name="Value">Its value.</param>
     public sealed record Member(string Name, int Offset, LocatedJson Value);
 
+    /// <summary>A text at the place of this value.</summary>
+    public LocatedJson Replaced(string text) =>
+        new(JsonTokenType.String, Offset) { String = text, Raw = (byte[])[(byte)'"', .. JsonEncodedText.Encode(text).EncodedUtf8Bytes, (byte)'"'] };
+
     /// <summary>Reads a whole text: one value and nothing behind it.</summary>
     /// <exception cref="UserException">It is not JSON (RFC 8259), or an object has a key twice.</exception>
     public static LocatedJson Parse(JsonText text)
@@ -38,6 +43,7 @@ sealed class LocatedJson
         var reader = new Utf8JsonReader(text.Bytes.Span);
         try
         {
+            JsonSyntax.Check(text.Bytes);
             reader.Read();
             LocatedJson root = Value(text, ref reader);
             reader.Read();
