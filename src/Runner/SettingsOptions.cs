@@ -40,16 +40,11 @@ static class SettingsOptions
         return settings;
     }
 
-    /// <summary>A word for an occlusion, or a picture of one in the size of the data set's images.</summary>
+    /// <summary>An occlusion in the size of the data set's images.</summary>
     static string ReadHide(ParseResult arguments, RunSettings basis)
     {
-        string text = arguments.GetValue(CommonOptions.Hide)!;
-        if (Occlusion.Names.ContainsKey(text.ToLowerInvariant())) return text.ToLowerInvariant();
-        if (!File.Exists(text))
-            throw new UserException(
-                $"--hide {text}: must be {string.Join(", ", Occlusion.Names.Keys)} or a PNG file{Suggestion.For(text, Occlusion.Names.Keys)}");
         string dataset = CommonOptions.IsGiven(arguments, CommonOptions.Dataset) ? arguments.GetValue(CommonOptions.Dataset)! : basis.Dataset;
-        return MaskFile.Read(text, DataSets.Find(dataset).Image).ToString();
+        return MaskFile.Find(arguments.GetValue(CommonOptions.Hide)!, "", DataSets.Find(dataset).Image).ToString();
     }
 
     /// <summary>How the data of a run's settings are loaded.</summary>

@@ -2,10 +2,30 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
 
-/// <summary>Reads a picture as an occlusion.</summary>
+/// <summary>Occlusions as people name them, pictures among them.</summary>
 public static class MaskFile
 {
     const int White = 128;
+
+    /// <summary>What <c>--hide</c> and a study's <c>hide</c> name: one of the words, a mask's bits, or a picture of a mask.</summary>
+    /// <param name="text">The name.</param>
+    /// <param name="folder">The folder that a picture's path starts from.</param>
+    /// <param name="image">The images' size: [height, width, channels].</param>
+    /// <exception cref="UserException">It is none of them, or the picture cannot be used.</exception>
+    public static Occlusion Find(string text, string folder, Shape image)
+    {
+        string path = Path.Combine(folder, text);
+        if (!Occlusion.Names.ContainsKey(text.ToLowerInvariant()) && File.Exists(path)) return Read(path, image);
+        try
+        {
+            return Occlusion.Parse(text);
+        }
+        catch (FormatException e)
+        {
+            throw new UserException(
+                $"--hide {InputFile.Printable(text)}: must be {string.Join(", ", Occlusion.Names.Keys)} or a PNG file that is there{Suggestion.For(text, Occlusion.Names.Keys)}", e);
+        }
+    }
 
     /// <summary>A PNG or JPEG whose white parts are hidden, cut and scaled to the images' size as <see cref="ImageFile.Read(string, Shape)"/> does.</summary>
     /// <param name="path">The file.</param>

@@ -10,6 +10,9 @@ static class SettingKeys
 
     static readonly Dictionary<string, Type> _types = RunJson.Default.RunSettings.Properties.ToDictionary(p => p.Name, p => p.PropertyType);
 
+    /// <summary>The key of what is hidden.</summary>
+    public const string Hide = "hide";
+
     /// <summary>All keys.</summary>
     public static IReadOnlyList<string> All { get; } = [.. _defaults.EnumerateObject().Select(p => p.Name)];
 

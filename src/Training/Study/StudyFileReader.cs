@@ -1,4 +1,5 @@
 using System.Text.Json;
+using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
 
@@ -12,15 +13,16 @@ sealed class StudyFileReader
     static readonly string[] _rowKeys = ["name", "published", "note", .. SettingKeys.All];
 
     readonly JsonText _text;
+    readonly string _folder;
 
-    StudyFileReader(JsonText text) => _text = text;
+    StudyFileReader(string path, JsonText text) => (_text, _folder) = (text, Path.GetDirectoryName(path) ?? "");
 
     /// <summary>Reads a file.</summary>
     /// <exception cref="UserException">What is wrong, with line and column.</exception>
     public static StudyFile Read(string path) => Read(path, JsonText.Read(path, "a study file", LargestFile));
 
     /// <summary>Reads a file's text.</summary>
-    internal static StudyFile Read(string path, JsonText text) => new StudyFileReader(text).Study(path, LocatedJson.Parse(text));
+    internal static StudyFile Read(string path, JsonText text) => new StudyFileReader(path, text).Study(path, LocatedJson.Parse(text));
 
     StudyFile Study(string path, LocatedJson root)
     {
@@ -60,6 +62,7 @@ sealed class StudyFileReader
     RunSettings Settings(LocatedJson row, Dictionary<string, LocatedJson> own, Dictionary<string, LocatedJson> defaults)
     {
         List<KeyValuePair<string, LocatedJson>> given = [.. own, .. defaults.Where(d => !own.ContainsKey(d.Key))];
+        ReadMask(given);
         if (RangeProblem(given) is not { } problem) return SettingKeys.Build(given);
         foreach (KeyValuePair<string, LocatedJson> setting in given)
         {
@@ -68,6 +71,23 @@ sealed class StudyFileReader
         }
 
         throw _text.Error(row.Offset, problem);
+    }
+
+    /// <summary>Puts the bits of a mask in the place of its picture's path, so that a picture that changes is another setting.</summary>
+    void ReadMask(List<KeyValuePair<string, LocatedJson>> given)
+    {
+        int at = given.FindIndex(setting => setting.Key == SettingKeys.Hide && setting.Value.Kind == JsonTokenType.String);
+        if (at < 0 || RangeProblem(given.Where(other => other.Key != SettingKeys.Hide)) is not null) return;
+        LocatedJson name = given[at].Value;
+        try
+        {
+            Shape image = DataSets.Find(SettingKeys.Build(given).Dataset).Image;
+            given[at] = new(SettingKeys.Hide, name.Replaced(MaskFile.Find(name.String!, _folder, image).ToString()));
+        }
+        catch (UserException e)
+        {
+            throw _text.Error(name.Offset, $"{SettingKeys.Hide}: {e.Message}");
+        }
     }
 
     /// <summary>What is wrong with settings by themselves, and for the images of their data set; null if nothing is.</summary>

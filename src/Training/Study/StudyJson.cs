@@ -11,6 +11,7 @@ namespace GeneratingImages.Training;
     UseStringEnumConverter = true,
     UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
     AllowDuplicateProperties = false)]
 [JsonSerializable(typeof(StudyReport))]
 [JsonSerializable(typeof(StudyRowReport))]

@@ -236,6 +236,13 @@ public sealed class StudyCommandTests : IDisposable
         Assert.Equal([RowStatus.Finished, RowStatus.Failed, RowStatus.Finished], Report("out").Rows.Select(row => row.Status));
     }
 
+    [Theory]
+    [InlineData("null")]
+    [InlineData("{}")]
+    [InlineData("{ \"title\": \"a\", \"file\": \"b\", \"rows\": [{}], \"answers\": [] }")]
+    [InlineData("{ \"title\": null, \"file\": \"b\", \"rows\": [], \"answers\": [] }")]
+    public void What_is_no_report_is_not_read_as_one(string json) => Assert.Throws<JsonException>(() => StudyReport.FromJson(json));
+
     [Fact]
     public void A_loss_that_is_no_number_fails_its_row_and_keeps_the_last_good_checkpoint()
     {

@@ -70,6 +70,35 @@ public sealed class StudyFileTests : IDisposable
         Assert.Equal((5, 100), (study.Rows[0].With(5, 100).Settings.Epochs, study.Rows[0].With(5, 100).Settings.Limit));
     }
 
+    [Fact]
+    public void A_mask_may_be_a_picture_beside_the_file()
+    {
+        Directory.CreateDirectory(_folder["masks"]);
+        ImageFile.Write(_folder["masks/left.png"], new Bitmap(Shape.Of(56, 56, 1), [.. Enumerable.Range(0, 56 * 56).Select(i => (byte)(i % 56 < 20 ? 255 : 0))]));
+        ImageFile.Write(_folder["black.png"], new Bitmap(Shape.Of(56, 56, 1), new byte[56 * 56]));
+        StudyFile study = Read("""
+            { "defaults": { "task": "complete", "hide": "masks/left.png" }, "rows": [ { "name": "a", "dataset": "mnist" }, { "name": "b", "hide": "UPPER" } ] }
+            """);
+        Assert.Equal(280, study.Rows[0].Settings.Occlusion.Masks(DataSets.Find("mnist").Image).HiddenPixels(0));
+        Assert.Equal("upper", study.Rows[1].Settings.Hide);
+
+        // The settings hold the mask itself, so they are the same without the picture.
+        File.Delete(_folder["masks/left.png"]);
+        StudyFile again = Read($$"""{ "rows": [ { "name": "a", "task": "complete", "dataset": "mnist", "hide": "{{study.Rows[0].Settings.Hide}}" } ] }""");
+        Assert.Equal(study.Rows[0].Settings.ToJson(), again.Rows[0].Settings.ToJson());
+
+        Refused("masks/left.png", "line 2, column 3: hide: --hide masks/left.png: must be lower, upper", "a PNG file that is there");
+        Refused("uper", "line 2, column 3: hide: --hide uper", "did you mean upper?");
+        Refused("black.png", "line 2, column 3: hide:", "hides 0 of 784 pixels");
+
+        void Refused(string hide, params string[] parts)
+        {
+            string text = $"{{ \"rows\": [ {{ \"name\": \"a\", \"hide\":\n  \"{hide}\" }} ] }}";
+            string message = Assert.Throws<UserException>(() => Read(text)).Message;
+            foreach (string part in parts) Assert.Contains(part, message, StringComparison.Ordinal);
+        }
+    }
+
     [Theory]
     // Not JSON.
     [InlineData("", "0 bytes")]
@@ -177,7 +206,7 @@ public sealed class StudyFileTests : IDisposable
     }
 
     [Theory]
-    [InlineData("results.json", 12)]
+    [InlineData("results.json", 15)]
     [InlineData("beyond.json", 12)]
     public void The_other_studies_can_be_read(string name, int rows) =>
         Assert.Equal(rows, StudyFile.Read(Path.Combine(AppContext.BaseDirectory, "studies", name)).Rows.Count);
