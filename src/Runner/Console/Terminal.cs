@@ -37,7 +37,8 @@ sealed class Terminal
     /// <summary>Prints a line for people.</summary>
     public void Line(string text = "")
     {
-        if (s_cursorMayBeHidden) _console!.Write(new Text(text + "\n"));
+        // A line takes the place of the live ones, and has to cover all of what they left there.
+        if (s_cursorMayBeHidden) _console!.Write(new Text(text.PadRight(_console.Profile.Width - 1) + "\n"));
         else _text.WriteLine(text);
     }
 
