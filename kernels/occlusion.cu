@@ -27,8 +27,8 @@ DEVICE int clamped(int value, int last) { return value < 0 ? 0 : value > last ? 
 
 // A move holds a bit for mirroring and, 128 higher than they are, the shifts down in its second byte and to the right in its third.
 KERNEL move_images(
-    const float* __restrict__ x, const int* __restrict__ moves, const int* __restrict__ cursor, float* __restrict__ y, int batch, int numbers,
-    int height, int width, int channels) {
+    const float* __restrict__ x, const int* __restrict__ moves, const int* __restrict__ cursor, float* __restrict__ y,
+    int batch, int numbers, int height, int width, int channels) {
   int size = height * width * channels;
   long long count = (long long)batch * size;
   for (long long i = thread_index(); i < count; i += thread_count()) {

@@ -37,9 +37,10 @@ static class PeakTable
             }
 
             times.Sort();
-            double speed = run.Flops / run.LeastSeconds / 1e9;
+            double speed = run.Flops / run.LeastSeconds / 1e9, share = speed / peak;
             (double parts, double least, double median) = (run.LeastSeconds * 1e3, times[0] * 1e3, times[times.Count / 2] * 1e3);
-            Write($"{name,-38} {times.Count,5} {parts,9:F3} {least,9:F3} {median,9:F3} {speed,8:F1} {peak,7:F1} {speed / peak,6:P0}  {run.Variant}");
+            Write(
+                $"{name,-38} {times.Count,5} {parts,9:F3} {least,9:F3} {median,9:F3} {speed,8:F1} {peak,7:F1} {share,6:P0}  {run.Variant}");
         }
     }
 

@@ -43,7 +43,9 @@ sealed class SpeedColumn(string name, bool share) : IColumn
 
     public UnitType UnitType => UnitType.Dimensionless;
 
-    public string Legend => share ? "the speed divided by that of multiply-adds between registers alone" : "operations of the definition, per second";
+    public string Legend => share
+        ? "the speed divided by that of multiply-adds between registers alone"
+        : "operations of the definition, per second";
 
     public bool IsAvailable(Summary summary) => true;
 
@@ -58,6 +60,8 @@ sealed class SpeedColumn(string name, bool share) : IColumn
         foreach (var parameter in benchmarkCase.Parameters.Items)
             benchmarkCase.Descriptor.Type.GetProperty(parameter.Name)!.SetValue(benchmark, parameter.Value);
         double speed = benchmark.Flops / statistics.Min;
-        return share ? (speed / Peak.Value).ToString("P0", CultureInfo.InvariantCulture) : speed.ToString("F1", CultureInfo.InvariantCulture);
+        return share
+            ? (speed / Peak.Value).ToString("P0", CultureInfo.InvariantCulture)
+            : speed.ToString("F1", CultureInfo.InvariantCulture);
     }
 }

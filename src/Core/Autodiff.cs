@@ -43,7 +43,9 @@ public static class Autodiff
     }
 }
 
-/// <summary>What an operation is given to append its gradient: its output, the gradient of the output, and a place for each input's.</summary>
+/// <summary>
+/// What an operation is given to append its gradient: its output, the gradient of the output, and a place for each input's.
+/// </summary>
 public sealed class Backprop
 {
     readonly bool[] _needed;
@@ -68,7 +70,8 @@ public sealed class Backprop
     public void RequireNo(Epilogue epilogue, bool pool = false, Activation back = Activation.None)
     {
         if (epilogue != default || pool || back != Activation.None)
-            throw new NotSupportedException($"{Output}: an operation fused to {Output.Node.Op} has no gradient, take gradients before fusion");
+            throw new NotSupportedException(
+                $"{Output}: an operation fused to {Output.Node.Op} has no gradient, take gradients before fusion");
     }
 
     /// <summary>Whether an input's gradient is wanted.</summary>

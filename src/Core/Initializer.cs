@@ -1,6 +1,8 @@
 namespace GeneratingImages.Core;
 
-/// <summary>Gives a parameter its first values. They depend on the seed and the path alone, so adding a layer changes no other layer's start.</summary>
+/// <summary>
+/// Gives a parameter its first values. They depend on the seed and the path alone, so adding a layer changes no other layer's start.
+/// </summary>
 public abstract record Initializer
 {
     /// <summary>Fills a parameter of the given shape.</summary>

@@ -29,7 +29,9 @@ public abstract record Op
     /// </summary>
     public virtual bool IsSide => false;
 
-    /// <summary>The type of the second result that this operation's kernel can give, see <see cref="SideOutput"/>; null if it has none.</summary>
+    /// <summary>
+    /// The type of the second result that this operation's kernel can give, see <see cref="SideOutput"/>; null if it has none.
+    /// </summary>
     public virtual TensorType? Side(ReadOnlySpan<Shape> inputs) => null;
 
     /// <summary>The inputs this operation changes in place; an operation that changes something is always run.</summary>

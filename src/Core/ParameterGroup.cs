@@ -3,7 +3,9 @@ namespace GeneratingImages.Core;
 /// <summary>A stored tensor that is trained: its path, its shape and its place in the flat vector of all parameters.</summary>
 /// <param name="Path">Such as <c>decoder/deconv2/weight</c>.</param>
 /// <param name="Shape">The sizes.</param>
-/// <param name="Offset">The first element's index in the flat vector; a multiple of 16, so that every parameter starts on a cache line.</param>
+/// <param name="Offset">
+/// The first element's index in the flat vector; a multiple of 16, so that every parameter starts on a cache line.
+/// </param>
 public sealed record Parameter(string Path, Shape Shape, int Offset)
 {
     /// <summary>The length of its place, padding to the next multiple of 16 included.</summary>
@@ -20,7 +22,8 @@ public sealed class ParameterGroup : IEquatable<ParameterGroup>
         if (members.Count == 0) throw new InvalidOperationException($"no parameter's path starts with '{prefix}'");
         for (int i = 1; i < members.Count; i++)
             if (members[i].Offset != members[i - 1].Offset + members[i - 1].PaddedCount)
-                throw new InvalidOperationException($"parameters of '{prefix}' are not contiguous: others lie between {members[i - 1].Path} and {members[i].Path}");
+                throw new InvalidOperationException(
+                    $"parameters of '{prefix}' are not contiguous: others lie between {members[i - 1].Path} and {members[i].Path}");
         (Prefix, Members) = (prefix, members);
     }
 

@@ -105,7 +105,9 @@ public sealed class Parameters(ulong seed) : IDisposable
     {
         if (_backend is not null)
         {
-            if (_backend != backend) throw new InvalidOperationException($"the parameters lie on {_backend.Name}, a plan for {backend.Name} cannot use them");
+            if (_backend != backend)
+                throw new InvalidOperationException(
+                    $"the parameters lie on {_backend.Name}, a plan for {backend.Name} cannot use them");
             return;
         }
 
@@ -200,6 +202,7 @@ public sealed class Parameters(ulong seed) : IDisposable
     void ThrowIfPlaced(string path)
     {
         if (_backend is not null)
-            throw new InvalidOperationException($"{path} is new, but the parameters have their memory already: build every graph before compiling the first plan");
+            throw new InvalidOperationException(
+                $"{path} is new, but the parameters have their memory already: build every graph before compiling the first plan");
     }
 }

@@ -26,7 +26,9 @@ public readonly struct Shape : IEquatable<Shape>
     public static Shape Scalar => default;
 
     /// <summary>A shape with the given sizes.</summary>
-    /// <exception cref="ShapeException">A size is below 1, there are more than <see cref="MaxRank"/> axes, or the count exceeds 2^40.</exception>
+    /// <exception cref="ShapeException">
+    /// A size is below 1, there are more than <see cref="MaxRank"/> axes, or the count exceeds 2^40.
+    /// </exception>
     public static Shape Of(params ReadOnlySpan<int> sizes)
     {
         if (sizes.Length > MaxRank) throw new ShapeException($"{sizes.Length} axes given, at most {MaxRank} are possible");

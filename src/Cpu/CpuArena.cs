@@ -3,7 +3,9 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Cpu;
 
-/// <summary>Zeroed native memory, aligned to 64 bytes and followed by 64 readable bytes, so that a vector load may run past the end.</summary>
+/// <summary>
+/// Zeroed native memory, aligned to 64 bytes and followed by 64 readable bytes, so that a vector load may run past the end.
+/// </summary>
 public sealed unsafe class CpuArena : Arena
 {
     const int Alignment = 64;

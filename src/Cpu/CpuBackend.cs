@@ -23,7 +23,8 @@ public sealed unsafe class CpuBackend : IBackend
         InstructionSet = set ?? InstructionSets.Best;
         _pool = new WorkerPool(threads == 0 ? Math.Min(Environment.ProcessorCount, WorkerPool.MaxThreads) : threads);
         _kernels = CpuKernels.Table(InstructionSet, Threads, kernels);
-        Name = $"cpu {InstructionSet.Label()}, {(kernels == KernelChoice.Direct ? "direct kernels, " : "")}{Threads} {(Threads == 1 ? "thread" : "threads")}";
+        Name = $"cpu {InstructionSet.Label()}, {(kernels == KernelChoice.Direct ? "direct kernels, " : "")}"
+            + $"{Threads} {(Threads == 1 ? "thread" : "threads")}";
     }
 
     /// <inheritdoc/>

@@ -17,6 +17,8 @@ public abstract class CpuCall : BoundKernel
     /// <summary>The number of independent parts of a stage.</summary>
     public abstract int Parts(int stage);
 
-    /// <summary>Runs one part. A worker runs one part at a time, so its number may pick scratch memory, but never influence a result.</summary>
+    /// <summary>
+    /// Runs one part. A worker runs one part at a time, so its number may pick scratch memory, but never influence a result.
+    /// </summary>
     public abstract void Run(int stage, int part, int worker);
 }

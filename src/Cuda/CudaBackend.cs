@@ -27,7 +27,11 @@ public sealed unsafe class CudaBackend : IBackend
     /// <exception cref="CudaLibraryException">The driver or a library is missing.</exception>
     /// <exception cref="CudaException">There is no such device, or it does not work.</exception>
     public CudaBackend(
-        int deviceId = 0, Precision precision = Precision.Fp32, Action<string>? notice = null, string? cacheFolder = null, bool graphs = true)
+        int deviceId = 0,
+        Precision precision = Precision.Fp32,
+        Action<string>? notice = null,
+        string? cacheFolder = null,
+        bool graphs = true)
     {
         (_notice, _graphs) = (notice, graphs);
         // A plan would miss them later, with much already done.

@@ -22,5 +22,7 @@ sealed class Call(Node node, Memory<double>[] inputs, Memory<double> output, Fun
 
     /// <summary>An input the operation changes in place.</summary>
     public Span<double> State(int input) =>
-        Node.Op.Mutates.Contains(input) ? inputs[input].Span : throw new InvalidOperationException($"{Node}: input {input} is not to be changed");
+        Node.Op.Mutates.Contains(input)
+            ? inputs[input].Span
+            : throw new InvalidOperationException($"{Node}: input {input} is not to be changed");
 }

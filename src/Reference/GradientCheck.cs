@@ -16,7 +16,9 @@ public sealed record GradientRow(string Op, string Case, int Elements, double La
 /// </summary>
 public static class GradientCheck
 {
-    /// <summary>The largest relative difference allowed. Central differences with this step leave 1e-9 or less where a loss is of size 1.</summary>
+    /// <summary>
+    /// The largest relative difference allowed. Central differences with this step leave 1e-9 or less where a loss is of size 1.
+    /// </summary>
     public const double Tolerance = 1e-6;
 
     // Near the cube root of the machine epsilon, where truncation and rounding are balanced; a power of two, so that x + h is exact.
@@ -62,7 +64,8 @@ public static class GradientCheck
         return Compare("composite", composite.Name, interpreter, loss, wanted);
     }
 
-    static GradientRow Compare(string op, string name, ReferenceInterpreter interpreter, Tensor loss, IReadOnlyList<(Tensor Leaf, double[] Values)> of)
+    static GradientRow Compare(
+        string op, string name, ReferenceInterpreter interpreter, Tensor loss, IReadOnlyList<(Tensor Leaf, double[] Values)> of)
     {
         Tensor[] gradients = Autodiff.Gradients(loss, [.. of.Select(pair => pair.Leaf)]);
         interpreter.Run(gradients);

@@ -26,7 +26,9 @@ public sealed record OpCase(string Name, Op Op, CaseInput[] Inputs, params int[]
         return leaves;
     }
 
-    /// <summary>The inputs' values: the same on every call, and each exact in its element type, so that single precision starts equal.</summary>
+    /// <summary>
+    /// The inputs' values: the same on every call, and each exact in its element type, so that single precision starts equal.
+    /// </summary>
     public double[][] Values()
     {
         var random = new CounterRandom(1, CounterRandom.StreamOf(ToString()));

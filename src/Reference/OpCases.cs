@@ -9,13 +9,27 @@ public static class OpCases
     /// <summary>Inputs that fit.</summary>
     public static IReadOnlyList<OpCase> All { get; } =
     [
-        .. ConvCases.All, .. MatMulCases.All, .. PointwiseCases.All, .. PoolCases.All, .. LossCases.All, .. MovementCases.All, .. StateCases.All, .. OcclusionCases.All,
+        .. ConvCases.All,
+        .. MatMulCases.All,
+        .. PointwiseCases.All,
+        .. PoolCases.All,
+        .. LossCases.All,
+        .. MovementCases.All,
+        .. StateCases.All,
+        .. OcclusionCases.All,
         .. ManyBlocksCases.All,
     ];
 
     /// <summary>Inputs that do not fit, with the message.</summary>
     public static IReadOnlyList<BadShape> Bad { get; } =
     [
-        .. ConvCases.Bad, .. MatMulCases.Bad, .. PointwiseCases.Bad, .. PoolCases.Bad, .. LossCases.Bad, .. MovementCases.Bad, .. StateCases.Bad, .. OcclusionCases.Bad,
+        .. ConvCases.Bad,
+        .. MatMulCases.Bad,
+        .. PointwiseCases.Bad,
+        .. PoolCases.Bad,
+        .. LossCases.Bad,
+        .. MovementCases.Bad,
+        .. StateCases.Bad,
+        .. OcclusionCases.Bad,
     ];
 }

@@ -15,7 +15,9 @@ public sealed class ReferenceInterpreter
     /// <summary>An interpreter of a graph; nodes appended later are seen.</summary>
     public ReferenceInterpreter(Graph graph) => _graph = graph;
 
-    /// <summary>The operations that can be evaluated. Leaves and views (<see cref="Op.IsView"/>) need no function and are not listed.</summary>
+    /// <summary>
+    /// The operations that can be evaluated. Leaves and views (<see cref="Op.IsView"/>) need no function and are not listed.
+    /// </summary>
     public static IReadOnlyCollection<Type> Operations => ReferenceTable.Operations;
 
     /// <summary>
@@ -25,7 +27,8 @@ public sealed class ReferenceInterpreter
     /// <exception cref="ArgumentException">The tensor is no leaf, or the number of values is not its number of elements.</exception>
     public void Set(Tensor leaf, Memory<double> values)
     {
-        if (leaf.Graph != _graph || leaf.Node.Op is not Leaf) throw new ArgumentException($"{leaf}: is no leaf of this graph", nameof(leaf));
+        if (leaf.Graph != _graph || leaf.Node.Op is not Leaf)
+            throw new ArgumentException($"{leaf}: is no leaf of this graph", nameof(leaf));
         if (values.Length != leaf.Shape.Count)
             throw new ArgumentException($"{leaf}: {values.Length} values given, {leaf.Shape.Count} expected", nameof(values));
         _leaves[leaf.Id] = values;
@@ -63,7 +66,8 @@ public sealed class ReferenceInterpreter
         if (node.Op is Leaf)
         {
             if (node.Op is Constant constant) Result(node).Fill(constant.Value);
-            else if (!_leaves.ContainsKey(node.Id)) throw new InvalidOperationException($"{node}: the leaf has no values; give it some with Set");
+            else if (!_leaves.ContainsKey(node.Id))
+                throw new InvalidOperationException($"{node}: the leaf has no values; give it some with Set");
             return;
         }
 

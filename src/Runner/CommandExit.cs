@@ -61,7 +61,8 @@ static class CommandExit
     });
 
     // Names of files and tensors stand in messages: what a terminal would obey is printed as \xHH.
-    static string OneLine(string text) => string.Concat(text.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString()));
+    static string OneLine(string text) =>
+        string.Concat(text.ReplaceLineEndings(" ").Select(c => char.IsControl(c) ? $"\\x{(int)c:x2}" : c.ToString()));
 
     static void Print(string line, TextWriter error)
     {

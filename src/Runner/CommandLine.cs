@@ -21,7 +21,8 @@ static class CommandLine
             ResponseFileTokenReplacer = null,
         });
         bool debug = arguments.Contains("--debug");
-        if (parsed.Action is not { ClearsParseErrors: true } && ParseProblem.Find(parsed) is { } problem) return CommandExit.BadUse(problem, error);
+        if (parsed.Action is not { ClearsParseErrors: true } && ParseProblem.Find(parsed) is { } problem)
+            return CommandExit.BadUse(problem, error);
         return CommandExit.Of(
             () => parsed.Invoke(new InvocationConfiguration
             {

@@ -18,8 +18,11 @@ static class CommonOptions
     public static readonly Option<string> Data =
         Text("--data", "FOLDER", "Where the data set's files are; else $GENIMG_DATA, then the user's cache.");
 
-    public static readonly Option<ModelKind> Model =
-        Choice("--model", "One dense layer each way, convolutions, or convolutions that keep what they see (to complete).", Names<ModelKind>(), "deep");
+    public static readonly Option<ModelKind> Model = Choice(
+        "--model",
+        "One dense layer each way, convolutions, or convolutions that keep what they see (to complete).",
+        Names<ModelKind>(),
+        "deep");
 
     public static readonly Option<ReconstructionTask> Task =
         Choice("--task", "Rebuild the whole image, or complete one whose lower half is hidden.", Names<ReconstructionTask>(), "rebuild");
@@ -27,8 +30,8 @@ static class CommonOptions
     public static readonly Option<string> Hide = Text(
         "--hide",
         $"{string.Join('|', Occlusion.Names.Keys)}|FILE",
-        "What is hidden from a completing model: a half, the centre, a random box or random pixels of each image, or what is white in a PNG. "
-            + "[default: lower]");
+        "What is hidden from a completing model: a half, the centre, a random box or random pixels of each image, "
+            + "or what is white in a PNG. [default: lower]");
 
     public static readonly Option<int> Latent = Number<int>("--latent", "N", "How many numbers an image is squeezed into.", "32");
 
@@ -57,7 +60,10 @@ static class CommonOptions
     public static readonly Option<float> LearningRate = Number<float>("--lr", "X", "The learning rate.", "0.001");
 
     public static readonly Option<RateSchedule> Schedule = Choice(
-        "--schedule", "How the rate goes over the run: the same throughout, or down half a cosine to zero.", Names<RateSchedule>(), "constant");
+        "--schedule",
+        "How the rate goes over the run: the same throughout, or down half a cosine to zero.",
+        Names<RateSchedule>(),
+        "constant");
 
     public static readonly Option<float> WarmUp =
         Number<float>("--warm-up", "EPOCHS", "Epochs, or a part of one, in which the rate rises to its value.", "0");
@@ -77,7 +83,8 @@ static class CommonOptions
     public static readonly Option<int> Patience = Number<int>(
         "--patience",
         "N",
-        "End when N epochs brought no better validation loss and keep the best weights; LFW's images to validate are then of the training part.",
+        "End when N epochs brought no better validation loss and keep the best weights; "
+            + "LFW's images to validate are then of the training part.",
         "train on");
 
     public static readonly Option<float> Epsilon = Number<float>("--epsilon", "X", "What the optimiser adds to its divisor.", "1e-7");
@@ -99,10 +106,16 @@ static class CommonOptions
         Number<int>("--threads", "N", "Threads to use; the result does not depend on it.", "all processors");
 
     public static readonly Option<DeviceChoice> Device = Choice(
-        "--device", $"Where to compute; auto takes a GPU if all it needs is there. Else ${DeviceOptions.Variable}.", Names<DeviceChoice>(), "auto");
+        "--device",
+        $"Where to compute; auto takes a GPU if all it needs is there. Else ${DeviceOptions.Variable}.",
+        Names<DeviceChoice>(),
+        "auto");
 
     public static readonly Option<Precision> Precision = Choice(
-        "--precision", "The arithmetic of products on a GPU: all of single precision, or what its tensor cores take.", Names<Precision>(), "fp32");
+        "--precision",
+        "The arithmetic of products on a GPU: all of single precision, or what its tensor cores take.",
+        Names<Precision>(),
+        "fp32");
 
     public static readonly Option<KernelChoice> Kernels = Choice(
         "--kernels",
@@ -122,7 +135,10 @@ static class CommonOptions
     public static IEnumerable<Option> OfModel => [Model, Task, Hide, Latent, Kernel, Activation, Channels];
 
     /// <summary>What shapes its training, epochs aside.</summary>
-    public static IEnumerable<Option> OfTraining => [Batch, Optimizer, LearningRate, Schedule, WarmUp, WeightDecay, ClipNorm, Mirror, Shift, Patience, Epsilon, EpsilonPlace, Seed];
+    public static IEnumerable<Option> OfTraining =>
+    [
+        Batch, Optimizer, LearningRate, Schedule, WarmUp, WeightDecay, ClipNorm, Mirror, Shift, Patience, Epsilon, EpsilonPlace, Seed,
+    ];
 
     /// <summary>Where it runs.</summary>
     public static IEnumerable<Option> OfDevice => [Threads, Device, Precision, Kernels];

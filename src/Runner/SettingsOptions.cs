@@ -19,7 +19,9 @@ static class SettingsOptions
             Latent = CommonOptions.Given(arguments, CommonOptions.Latent) ?? basis.Latent,
             Kernel = CommonOptions.Given(arguments, CommonOptions.Kernel) ?? basis.Kernel,
             Activation = CommonOptions.Given(arguments, CommonOptions.Activation) ?? basis.Activation,
-            Channels = CommonOptions.IsGiven(arguments, CommonOptions.Channels) ? arguments.GetValue(CommonOptions.Channels)! : basis.Channels,
+            Channels = CommonOptions.IsGiven(arguments, CommonOptions.Channels)
+                ? arguments.GetValue(CommonOptions.Channels)!
+                : basis.Channels,
             Epochs = CommonOptions.Given(arguments, CommonOptions.Epochs) ?? basis.Epochs,
             Batch = CommonOptions.Given(arguments, CommonOptions.Batch) ?? basis.Batch,
             Optimizer = CommonOptions.Given(arguments, CommonOptions.Optimizer) ?? basis.Optimizer,
@@ -43,7 +45,9 @@ static class SettingsOptions
     /// <summary>An occlusion in the size of the data set's images.</summary>
     static string ReadHide(ParseResult arguments, RunSettings basis)
     {
-        string dataset = CommonOptions.IsGiven(arguments, CommonOptions.Dataset) ? arguments.GetValue(CommonOptions.Dataset)! : basis.Dataset;
+        string dataset = CommonOptions.IsGiven(arguments, CommonOptions.Dataset)
+            ? arguments.GetValue(CommonOptions.Dataset)!
+            : basis.Dataset;
         return MaskFile.Find(arguments.GetValue(CommonOptions.Hide)!, "", DataSets.Find(dataset).Image).ToString();
     }
 

@@ -24,12 +24,18 @@ static class KernelCases
     {
         int padding = kernel / 2;
         InstructionSet isa = InstructionSets.Best;
-        Shape x = Shape.Of(batch, size, size, channels), f = Shape.Of(outChannels, kernel, kernel, channels), y = Shape.Of(batch, size, size, outChannels);
+        Shape x = Shape.Of(batch, size, size, channels), f = Shape.Of(outChannels, kernel, kernel, channels);
+        Shape y = Shape.Of(batch, size, size, outChannels);
         double flops = 2.0 * y.Count * kernel * kernel * channels;
         return pass switch
         {
             Pass.Forward => new(
-                s => ConvKernel.Select(new Conv2D(1, padding, new Epilogue(true, Activation.Relu)), s, isa, 1), y, flops, x, f, Shape.Of(outChannels)),
+                s => ConvKernel.Select(new Conv2D(1, padding, new Epilogue(true, Activation.Relu)), s, isa, 1),
+                y,
+                flops,
+                x,
+                f,
+                Shape.Of(outChannels)),
             Pass.InputGrad => new(s => ConvKernel.Select(new Conv2DInputGrad(size, size, 1, padding), s, isa, 1), x, flops, y, f),
             _ => new(s => FilterGradKernel.Select(new Conv2DFilterGrad(kernel, kernel, 1, padding), s, isa, 1), f, flops, x, y),
         };

@@ -16,7 +16,10 @@ sealed unsafe class KernelRun : IDisposable
     {
         Kernel kernel = select(new Signature([.. inputs.Select(Type)], Type(output)));
         _call = (CpuCall)kernel.Bind(new Operands(
-            [.. inputs.Select(s => Reserve(s.Count * sizeof(float)))], Reserve(output.Count * sizeof(float)), default, Reserve(kernel.WorkspaceBytes)));
+            [.. inputs.Select(s => Reserve(s.Count * sizeof(float)))],
+            Reserve(output.Count * sizeof(float)),
+            default,
+            Reserve(kernel.WorkspaceBytes)));
         (Flops, Variant) = (flops, kernel.Variant);
     }
 

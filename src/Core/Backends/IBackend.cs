@@ -33,7 +33,9 @@ public interface IBackend : IDisposable
 public interface IProgram : IDisposable
 {
     /// <summary>Runs all calls. Allocates nothing and waits for nothing but, on a CPU, the work itself.</summary>
-    /// <param name="changed">Whether parameters may have changed since the run before; if not, what kernels prepared from them is used again.</param>
+    /// <param name="changed">
+    /// Whether parameters may have changed since the run before; if not, what kernels prepared from them is used again.
+    /// </param>
     void Run(bool changed = true);
 
     /// <summary>

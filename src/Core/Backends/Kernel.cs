@@ -22,8 +22,8 @@ public abstract class Kernel
     public virtual long WorkspaceBytes => 0;
 
     /// <summary>
-    /// Whether the kernel first brings its second input, such as filters, into an order of its own in the workspace, which can last from run
-    /// to run while that input does not change: see <see cref="Operands.Lasting"/>.
+    /// Whether the kernel first brings its second input, such as filters, into an order of its own in the workspace, which can last from
+    /// run to run while that input does not change: see <see cref="Operands.Lasting"/>.
     /// </summary>
     public virtual bool Prepares => false;
 
@@ -39,6 +39,8 @@ public abstract class BoundKernel;
 /// <param name="Output">The output.</param>
 /// <param name="Side">The side output, if there is one.</param>
 /// <param name="Workspace">Scratch memory.</param>
-/// <param name="Lasting">Whether the workspace is this kernel's alone and the second input a parameter: what was prepared can be used again.</param>
+/// <param name="Lasting">
+/// Whether the workspace is this kernel's alone and the second input a parameter: what was prepared can be used again.
+/// </param>
 /// <param name="Path">The layer it is computed for, which errors name.</param>
 public sealed record Operands(Slice[] Inputs, Slice Output, Slice Side, Slice Workspace, bool Lasting = false, string Path = "");

@@ -16,8 +16,8 @@ static class Fusion
     }
 
     /// <summary>
-    /// A convolution, transposed convolution or matrix product, then <see cref="AddBias"/>, then <see cref="Activate"/>, each used once, become
-    /// the first with an <see cref="Epilogue"/>. Always legal, because an activation's gradient reads only its output.
+    /// A convolution, transposed convolution or matrix product, then <see cref="AddBias"/>, then <see cref="Activate"/>, each used once,
+    /// become the first with an <see cref="Epilogue"/>. Always legal, because an activation's gradient reads only its output.
     /// </summary>
     static void JoinEpilogues(Schedule schedule)
     {
@@ -69,8 +69,8 @@ static class Fusion
     }
 
     /// <summary>
-    /// A convolution and the pooling by 2x2 of its results, which only the pooling's gradient still asks for, become one operation, and that
-    /// gradient is taken from the codes the operation leaves beside its results. The results before the pooling are never stored.
+    /// A convolution and the pooling by 2x2 of its results, which only the pooling's gradient still asks for, become one operation, and
+    /// that gradient is taken from the codes the operation leaves beside its results. The results before the pooling are never stored.
     /// </summary>
     static void JoinPooling(Schedule schedule)
     {
@@ -80,7 +80,8 @@ static class Fusion
             if (pooling.Op is not MaxPool2D { Size: 2 }) continue;
             ScheduledNode source = schedule[pooling.Inputs[0]];
             if (source.Op is not Conv2D { Pool: false } convolution || source.Type.Shape[^1] % 4 != 0) continue;
-            ScheduledNode? gradient = schedule.Live.FirstOrDefault(n => n.Op is MaxPool2DGrad && n.Inputs[0] == source.Id && n.Inputs[1] == pooling.Id);
+            ScheduledNode? gradient = schedule.Live
+                .FirstOrDefault(n => n.Op is MaxPool2DGrad && n.Inputs[0] == source.Id && n.Inputs[1] == pooling.Id);
             if (uses[source.Id] != (gradient is null ? 1 : 2) || schedule.ChangesBetween(source.Id, pooling.Id)) continue;
             Shape images = source.Type.Shape;
             pooling.Op = convolution with { Pool = true };

@@ -72,7 +72,8 @@ sealed class MemoryPlan
     /// <param name="count">The number of the graph's nodes.</param>
     /// <param name="workspace">The scratch bytes of each call.</param>
     /// <param name="lasts">Whether a call's scratch memory is held from run to run; null for none.</param>
-    public static MemoryPlan Make(Schedule schedule, int count, Func<ScheduledNode, long> workspace, Func<ScheduledNode, bool>? lasts = null)
+    public static MemoryPlan Make(
+        Schedule schedule, int count, Func<ScheduledNode, long> workspace, Func<ScheduledNode, bool>? lasts = null)
     {
         var plan = new MemoryPlan(schedule, count);
         int end = count;

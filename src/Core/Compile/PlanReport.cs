@@ -35,7 +35,8 @@ public sealed record PlanReport(string Backend, IReadOnlyList<PlanReport.Call> C
             text.AppendLine(CultureInfo.InvariantCulture, $"{c.Path,-44} {c.Operation,-22} {c.Inputs} -> {c.Output}  {c.Variant}");
         text.AppendLine(
             CultureInfo.InvariantCulture,
-            $"{Calls.Count} calls on {Backend}; {Bytes / 1e6:F1} MB, at least {LowerBound / 1e6:F1}, without reuse {WithoutReuse / 1e6:F1}");
+            $"{Calls.Count} calls on {Backend}; {Bytes / 1e6:F1} MB, "
+                + $"at least {LowerBound / 1e6:F1}, without reuse {WithoutReuse / 1e6:F1}");
         return text.ToString();
     }
 }

@@ -3,7 +3,9 @@ namespace GeneratingImages.Core;
 /// <summary>The arithmetic and the memory traffic an operation needs by its definition, whatever algorithm computes it.</summary>
 static class Work
 {
-    /// <summary>Floating-point operations of convolutions and matrix products, a multiply-add as two; 0 for operations bound by memory.</summary>
+    /// <summary>
+    /// Floating-point operations of convolutions and matrix products, a multiply-add as two; 0 for operations bound by memory.
+    /// </summary>
     public static long Flops(Op op, ReadOnlySpan<Shape> inputs, Shape output) => op switch
     {
         Conv2D conv => 2 * (conv with { Pool = false }).Infer(inputs).Count * inputs[1].WithoutFirst().Count,

@@ -14,7 +14,9 @@ public static class JsonSyntax
 
     /// <summary>Reads a whole text, one value and nothing behind it, and keeps nothing of it.</summary>
     /// <param name="text">UTF-8, without a byte order mark.</param>
-    /// <exception cref="JsonException">It is not JSON, or nested deeper than 64 levels; with line and byte, and a short message.</exception>
+    /// <exception cref="JsonException">
+    /// It is not JSON, or nested deeper than 64 levels; with line and byte, and a short message.
+    /// </exception>
     public static void Check(ReadOnlyMemory<byte> text)
     {
         var reader = new Utf8JsonReader(InPieces(text));
@@ -27,7 +29,8 @@ public static class JsonSyntax
     {
         var first = new Piece(text[..Math.Min(PieceBytes, text.Length)], null);
         Piece last = first;
-        for (int at = PieceBytes; at < text.Length; at += PieceBytes) last = new Piece(text.Slice(at, Math.Min(PieceBytes, text.Length - at)), last);
+        for (int at = PieceBytes; at < text.Length; at += PieceBytes)
+            last = new Piece(text.Slice(at, Math.Min(PieceBytes, text.Length - at)), last);
         return new ReadOnlySequence<byte>(first, 0, last, last.Memory.Length);
     }
 

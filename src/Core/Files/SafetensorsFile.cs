@@ -48,7 +48,8 @@ public sealed class SafetensorsFile
         Write(path, metadata, tensors, FileCalls.OfTheSystem);
 
     /// <summary>The same with calls that a test can let fail.</summary>
-    internal static void Write(string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors, FileCalls calls)
+    internal static void Write(
+        string path, IReadOnlyDictionary<string, string> metadata, IReadOnlyList<StoredTensor> tensors, FileCalls calls)
     {
         byte[] unsigned = Header(metadata, tensors, new string('0', 64));
         byte[] header = Header(metadata, tensors, Hash(unsigned, tensors));
@@ -83,7 +84,8 @@ public sealed class SafetensorsFile
     {
         string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         if (target != path && !File.Exists(target)) throw new InvalidDataException($"is a link to {target}, which is no file");
-        if (File.Exists(target) && new FileInfo(target).Length == 0) throw new InvalidDataException("0 bytes: an empty file, a pipe or a device");
+        if (File.Exists(target) && new FileInfo(target).Length == 0)
+            throw new InvalidDataException("0 bytes: an empty file, a pipe or a device");
         return File.ReadAllBytes(path);
     }
 
@@ -95,7 +97,8 @@ public sealed class SafetensorsFile
         {
             return ParseUnguarded(file, checksumNeeded);
         }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException or ShapeException or OverflowException or DecoderFallbackException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException
+            or ShapeException or OverflowException or DecoderFallbackException)
         {
             throw new InvalidDataException($"its header cannot be used: {Shown(e.Message)}", e);
         }
@@ -106,7 +109,8 @@ public sealed class SafetensorsFile
         if (file.Length < 8) throw new InvalidDataException($"{file.Length} bytes, a safetensors file has at least 8");
         long length = BinaryPrimitives.ReadInt64LittleEndian(file);
         if (length < 2 || length > MaxHeader || length > file.Length - 8)
-            throw new InvalidDataException($"its header claims {length} bytes, the file has {file.Length}: not a safetensors file, or cut off");
+            throw new InvalidDataException(
+                $"its header claims {length} bytes, the file has {file.Length}: not a safetensors file, or cut off");
         ReadOnlyMemory<byte> header = file.AsMemory(8, (int)length), data = file.AsMemory(8 + (int)length);
         JsonSyntax.Check(header);
         using JsonDocument json = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
@@ -130,14 +134,17 @@ public sealed class SafetensorsFile
     {
         string dtype = Member(property, "dtype").GetString() ?? "";
         if (!Names.ContainsValue(dtype))
-            throw new InvalidDataException($"tensor {Shown(property.Name)} has type '{Shown(dtype)}', known are {string.Join(", ", Names.Values)}");
+            throw new InvalidDataException(
+                $"tensor {Shown(property.Name)} has type '{Shown(dtype)}', known are {string.Join(", ", Names.Values)}");
         Shape shape = Shape.Of([.. Items(property, "shape", Shape.MaxRank).Select(s => s.GetInt32())]);
         var type = new TensorType(shape, Names.First(n => n.Value == dtype).Key);
         long[] range = [.. Items(property, "data_offsets", 2).Select(o => o.GetInt64())];
         if (range.Length != 2 || range[0] < 0 || range[1] < range[0] || range[1] > data.Length)
-            throw new InvalidDataException($"tensor {Shown(property.Name)} lies at bytes {string.Join("..", range)} of {data.Length}: cut off or damaged");
+            throw new InvalidDataException(
+                $"tensor {Shown(property.Name)} lies at bytes {string.Join("..", range)} of {data.Length}: cut off or damaged");
         if (range[1] - range[0] != type.Bytes)
-            throw new InvalidDataException($"tensor {Shown(property.Name)} {type} needs {type.Bytes} bytes, the file gives it {range[1] - range[0]}");
+            throw new InvalidDataException(
+                $"tensor {Shown(property.Name)} {type} needs {type.Bytes} bytes, the file gives it {range[1] - range[0]}");
         return (new StoredTensor(property.Name, type, data[(int)range[0]..(int)range[1]]), range[0], range[1]);
     }
 
@@ -153,7 +160,8 @@ public sealed class SafetensorsFile
         JsonElement array = Member(tensor, name);
         return array.GetArrayLength() <= most
             ? array.EnumerateArray()
-            : throw new InvalidDataException($"tensor {Shown(tensor.Name)} has {array.GetArrayLength()} numbers in {name}, at most {most} are possible");
+            : throw new InvalidDataException(
+                $"tensor {Shown(tensor.Name)} has {array.GetArrayLength()} numbers in {name}, at most {most} are possible");
     }
 
     static JsonElement Member(JsonProperty tensor, string name) => tensor.Value.TryGetProperty(name, out JsonElement member)
@@ -165,7 +173,9 @@ public sealed class SafetensorsFile
         long end = 0;
         foreach ((StoredTensor tensor, long start, long next) in tensors.OrderBy(t => t.Start))
         {
-            if (start != end) throw new InvalidDataException($"tensor {Shown(tensor.Name)} starts at byte {start}, {end} was expected: ranges overlap or leave a gap");
+            if (start != end)
+                throw new InvalidDataException(
+                    $"tensor {Shown(tensor.Name)} starts at byte {start}, {end} was expected: ranges overlap or leave a gap");
             end = next;
         }
 
@@ -182,7 +192,8 @@ public sealed class SafetensorsFile
         hasher.AppendData(unsigned);
         hasher.AppendData(data.Span);
         string found = Convert.ToHexStringLower(hasher.GetHashAndReset());
-        if (found != hash) throw new InvalidDataException($"its checksum is {found[..12]}..., {hash[..12]}... was expected: the file is damaged");
+        if (found != hash)
+            throw new InvalidDataException($"its checksum is {found[..12]}..., {hash[..12]}... was expected: the file is damaged");
     }
 
     static string Hash(byte[] unsignedHeader, IReadOnlyList<StoredTensor> tensors)

@@ -11,7 +11,8 @@ public static class UserCache
             string? cache = OperatingSystem.IsWindows() ? null : Environment.GetEnvironmentVariable("XDG_CACHE_HOME");
             if (cache is null || !Path.IsPathRooted(cache))
             {
-                // XDG asks for relative paths to be ignored. The user's profile can be unknown to a service: then the temporary folder serves.
+                // XDG asks for relative paths to be ignored. The user's profile can be unknown to a service:
+                // then the temporary folder serves.
                 string home = OperatingSystem.IsWindows()
                     ? Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData)
                     : Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);

@@ -28,7 +28,8 @@ public sealed record BiasGrad : Op
         inputs[0].Rank > 0 ? Shape.Of(inputs[0][^1]) : throw new ShapeException("a scalar has no last axis");
 
     /// <inheritdoc/>
-    public override void Backward(Backprop b) => throw new NotSupportedException($"{b.Output.Path}: second gradients of a bias are not defined");
+    public override void Backward(Backprop b) =>
+        throw new NotSupportedException($"{b.Output.Path}: second gradients of a bias are not defined");
 }
 
 /// <summary>The bias as a method of <see cref="Tensor"/>.</summary>

@@ -73,7 +73,9 @@ public sealed record Conv2DInputGrad(
         ConvShapes.Check(Shape.Of(y[0], Height, Width, f[3]), f, Stride, Padding);
         int height = ConvShapes.Out(Height, f[1], Stride, Padding), width = ConvShapes.Out(Width, f[2], Stride, Padding);
         if (y[1] != height || y[2] != width)
-            throw new ShapeException($"image {y} cannot come from {Height}x{Width} by filters {f}, stride {Stride}, padding {Padding}: that gives {height}x{width}");
+            throw new ShapeException(
+                $"image {y} cannot come from {Height}x{Width} by filters {f}, stride {Stride}, padding {Padding}: "
+                    + $"that gives {height}x{width}");
         ConvShapes.CheckBias(Epilogue, inputs, f[3]);
         Shape results = Shape.Of(y[0], Height, Width, f[3]);
         ConvShapes.CheckBack(Back, inputs, results);
@@ -130,7 +132,8 @@ public static class ConvExtensions
         images.Graph.Add(new Conv2DInputGrad(height, width, stride, padding), images, filters);
 
     /// <summary>See <see cref="Core.Conv2DFilterGrad"/>.</summary>
-    public static Tensor Conv2DFilterGrad(this Tensor images, Tensor gradients, int kernelHeight, int kernelWidth, int stride, int padding) =>
+    public static Tensor Conv2DFilterGrad(
+        this Tensor images, Tensor gradients, int kernelHeight, int kernelWidth, int stride, int padding) =>
         images.Graph.Add(new Conv2DFilterGrad(kernelHeight, kernelWidth, stride, padding), images, gradients);
 }
 
@@ -146,7 +149,8 @@ static class ConvShapes
     public static (Shape Image, Shape Filters) Check(Shape x, Shape f, int stride, int padding)
     {
         Rank4(x, f);
-        if (stride < 1 || padding < 0) throw new ShapeException($"stride {stride} and padding {padding}: stride must be at least 1, padding at least 0");
+        if (stride < 1 || padding < 0)
+            throw new ShapeException($"stride {stride} and padding {padding}: stride must be at least 1, padding at least 0");
         if (padding >= f[1] || padding >= f[2]) throw new ShapeException($"padding {padding} must be below the filters' {f[1]}x{f[2]}");
         if (x[1] + 2 * padding < f[1] || x[2] + 2 * padding < f[2])
             throw new ShapeException($"image {x} with padding {padding} is smaller than filters {f}");

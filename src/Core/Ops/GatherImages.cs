@@ -13,6 +13,8 @@ public sealed record GatherImages(int Batch) : Op
         if (pixels.Rank != 4) throw new ShapeException($"pixels {pixels} must have four axes");
         if (order.Rank != 1) throw new ShapeException($"order {order} must have one axis");
         if (cursor != Shape.Scalar) throw new ShapeException($"cursor {cursor} must be a scalar");
-        return Batch >= 1 && Batch <= order[0] ? pixels.WithFirst(Batch) : throw new ShapeException($"a batch of {Batch} out of {order[0]} images");
+        return Batch >= 1 && Batch <= order[0]
+            ? pixels.WithFirst(Batch)
+            : throw new ShapeException($"a batch of {Batch} out of {order[0]} images");
     }
 }

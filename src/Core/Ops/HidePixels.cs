@@ -16,7 +16,8 @@ public sealed record HidePixels(bool Seen = false) : Op
         (Shape x, Shape masks, Shape which, Shape cursor) = (inputs[0], inputs[1], inputs[2], inputs[3]);
         if (x.Rank != 4) throw new ShapeException($"image {x} must have four axes");
         if (masks.Rank != 3 || masks[1] != x[1] || masks[2] != x[2]) throw new ShapeException($"masks {masks} do not fit image {x}");
-        if (which.Rank != 1 || cursor != Shape.Scalar) throw new ShapeException($"mask numbers {which} must have one axis, and the cursor {cursor} none");
+        if (which.Rank != 1 || cursor != Shape.Scalar)
+            throw new ShapeException($"mask numbers {which} must have one axis, and the cursor {cursor} none");
         return x[0] <= which[0] ? x : throw new ShapeException($"a batch of {x[0]} out of {which[0]} mask numbers");
     }
 

@@ -15,7 +15,10 @@ public sealed record MatMul(bool TransposeA = false, bool TransposeB = false, Ep
             if (a[i] != b[i]) throw new ShapeException($"batch sizes of {a} and {b} differ");
         (int m, int k) = TransposeA ? (a[^1], a[^2]) : (a[^2], a[^1]);
         (int k2, int n) = TransposeB ? (b[^1], b[^2]) : (b[^2], b[^1]);
-        if (k != k2) throw new ShapeException($"inner sizes differ: {a}{(TransposeA ? " transposed" : "")} gives {k}, {b}{(TransposeB ? " transposed" : "")} gives {k2}");
+        if (k != k2)
+            throw new ShapeException(
+                $"inner sizes differ: {a}{(TransposeA ? " transposed" : "")} gives {k}, "
+                    + $"{b}{(TransposeB ? " transposed" : "")} gives {k2}");
         ConvShapes.CheckBias(Epilogue, inputs, n);
         int[] sizes = a.ToArray();
         (sizes[^2], sizes[^1]) = (m, n);

@@ -1,6 +1,8 @@
 namespace GeneratingImages.Core;
 
-/// <summary>The largest value of each Size x Size window of images [N,H,W,C]; windows do not overlap, rows and columns left over are dropped.</summary>
+/// <summary>
+/// The largest value of each Size x Size window of images [N,H,W,C]; windows do not overlap, rows and columns left over are dropped.
+/// </summary>
 public sealed record MaxPool2D(int Size) : Op
 {
     /// <inheritdoc/>

@@ -14,7 +14,8 @@ public sealed record MoveImages : Op
     {
         (Shape x, Shape moves, Shape cursor) = (inputs[0], inputs[1], inputs[2]);
         if (x.Rank != 4) throw new ShapeException($"image {x} must have four axes");
-        if (moves.Rank != 1 || cursor != Shape.Scalar) throw new ShapeException($"moves {moves} must have one axis, and the cursor {cursor} none");
+        if (moves.Rank != 1 || cursor != Shape.Scalar)
+            throw new ShapeException($"moves {moves} must have one axis, and the cursor {cursor} none");
         return x[0] <= moves[0] ? x : throw new ShapeException($"a batch of {x[0]} out of {moves[0]} moves");
     }
 
@@ -33,5 +34,6 @@ public sealed record MoveImages : Op
 public static class MoveImagesExtensions
 {
     /// <summary>See <see cref="Core.MoveImages"/>.</summary>
-    public static Tensor MoveImages(this Tensor images, Tensor moves, Tensor cursor) => images.Graph.Add(new MoveImages(), images, moves, cursor);
+    public static Tensor MoveImages(this Tensor images, Tensor moves, Tensor cursor) =>
+        images.Graph.Add(new MoveImages(), images, moves, cursor);
 }

@@ -26,7 +26,8 @@ public abstract record OptimizerStep(LearningRateSchedule Rate, float Beta1, flo
     {
         for (int i = 1; i < 4; i++)
             if (inputs[i] != inputs[0]) throw new ShapeException($"values {inputs[0]} and input {i} {inputs[i]} differ");
-        if (inputs[4] != Shape.Scalar || inputs[5] != Shape.Scalar) throw new ShapeException($"step {inputs[4]} and loss {inputs[5]} must be scalars");
+        if (inputs[4] != Shape.Scalar || inputs[5] != Shape.Scalar)
+            throw new ShapeException($"step {inputs[4]} and loss {inputs[5]} must be scalars");
         return Shape.Scalar;
     }
 }

@@ -134,7 +134,8 @@ sealed unsafe class ConvKernel : Kernel
         {
             ConvGeometry g = _geometry;
             (int image, int images, int row, int rows) = _kernel._parts[part];
-            float* tiles = _kernel._workspace.Scratch(_workspace, worker), pair = tiles + _kernel.TileFloats, padded = pair + _kernel.PooledFloats;
+            float* tiles = _kernel._workspace.Scratch(_workspace, worker);
+            float* pair = tiles + _kernel.TileFloats, padded = pair + _kernel.PooledFloats;
             nint outRow = (nint)g.OutWidth * g.OutChannels;
             float* sums = _sums == null ? null : PartSum(part);
             if (sums != null) new Span<float>(sums, g.OutChannels).Clear();
@@ -152,12 +153,18 @@ sealed unsafe class ConvKernel : Kernel
                     for (int i = 0; i < images; i++)
                         for (int y = 0; y < rows; y++)
                         {
-                            float* to = _pool == null ? _output + ((nint)(image + i) * g.OutHeight + row + y) * outRow : pair + y % 2 * outRow;
+                            float* to = _pool == null
+                                ? _output + ((nint)(image + i) * g.OutHeight + row + y) * outRow
+                                : pair + y % 2 * outRow;
                             float* tile = _kernel.OnePass ? tiles : tiles + (nint)(i * rows + y) * g.OutWidth * _micro.Columns;
                             float* from = padded + i * paddedImage + (y * g.Stride + r) * g.PaddedRow;
                             for (int p = panel; p < panel + together; p++) Row(p, r, from, tile, to, sums);
                             if (_pool != null && y % 2 == 1 && r + _kernel._rowsPerPass >= g.KernelHeight)
-                                Pool(pair, panel * _micro.Columns, together * _micro.Columns, (image + i) * (g.OutHeight / 2) + (row + y) / 2);
+                                Pool(
+                                    pair,
+                                    panel * _micro.Columns,
+                                    together * _micro.Columns,
+                                    (image + i) * (g.OutHeight / 2) + (row + y) / 2);
                         }
         }
 
@@ -207,7 +214,8 @@ sealed unsafe class ConvKernel : Kernel
                 float* at = to + (nint)x * g.OutChannels + first;
                 if (last && _activated != null)
                     _finishBack(
-                        tile, _micro.Columns, height, columns, _activated + (at - _output), at, g.OutChannels, sums == null ? null : sums + first);
+                        tile, _micro.Columns, height, columns, _activated + (at - _output), at, g.OutChannels,
+                        sums == null ? null : sums + first);
                 else if (last) _finish(tile, _micro.Columns, height, columns, bias, at, g.OutChannels);
                 if (!_kernel.OnePass) tile += (nint)height * _micro.Columns;
                 x += height;

@@ -64,7 +64,9 @@ sealed unsafe class FilterGradKernel : Kernel
             : new FilterGradKernel(plain, false, micro, workers);
     }
 
-    /// <summary>The cost of all tiles that one pixel adds to, in rows; a tile of fewer than four rows takes as long as one of four.</summary>
+    /// <summary>
+    /// The cost of all tiles that one pixel adds to, in rows; a tile of fewer than four rows takes as long as one of four.
+    /// </summary>
     static long Cost(ConvGeometry g, MicroKernelSet micro)
     {
         long rows = 0;
@@ -177,7 +179,9 @@ sealed unsafe class FilterGradKernel : Kernel
             }
         }
 
-        /// <summary>Adds a group's partial sums, for one row of the window, in the order of the images, and puts them in their place.</summary>
+        /// <summary>
+        /// Adds a group's partial sums, for one row of the window, in the order of the images, and puts them in their place.
+        /// </summary>
         void Add(int group, int r)
         {
             ConvGeometry g = _geometry;

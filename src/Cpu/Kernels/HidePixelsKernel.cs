@@ -8,7 +8,8 @@ static unsafe class HidePixelsKernel
     public static Kernel Select(HidePixels op, Signature shapes)
     {
         shapes.Expect(op, ElementType.Float32, ElementType.UInt8, ElementType.Int32, ElementType.Int32);
-        return new LightKernel("", at => new Call(op.Seen, shapes.Inputs[0].Shape, shapes.Inputs[1].Shape[0], shapes.Inputs[2].Shape[0], at));
+        return new LightKernel(
+            "", at => new Call(op.Seen, shapes.Inputs[0].Shape, shapes.Inputs[1].Shape[0], shapes.Inputs[2].Shape[0], at));
     }
 
     sealed class Call(bool hidesSeen, Shape images, int masks, int numbers, Operands at) : CpuCall
@@ -41,7 +42,8 @@ static unsafe class HidePixelsKernel
         {
             long place = *_cursor + (long)image;
             if ((ulong)place >= (ulong)numbers)
-                throw new InvalidOperationException($"HidePixels: image {image} at cursor {*_cursor} is place {place} of {numbers}: set the cursor back");
+                throw new InvalidOperationException(
+                    $"HidePixels: image {image} at cursor {*_cursor} is place {place} of {numbers}: set the cursor back");
             int mask = _which[place];
             return (uint)mask < (uint)masks
                 ? _masks + (nint)mask * _pixels

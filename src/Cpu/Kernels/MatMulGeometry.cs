@@ -109,7 +109,9 @@ sealed record MatMulGeometry
         int panels = (columns + micro.Columns - 1) / micro.Columns;
         (nint Row, nint Term) side = transposed ? right : left;
         bool apart = side.Term != 1 && panels < PanelsToPackFor;
-        int height = rows <= FewRows ? rows : Height(rows, apart ? Math.Clamp(BesideFloats / k, micro.Rows, MostRowsBeside) : MostRows, micro.Rows);
+        int height = rows <= FewRows
+            ? rows
+            : Height(rows, apart ? Math.Clamp(BesideFloats / k, micro.Rows, MostRowsBeside) : MostRows, micro.Rows);
         int blocks = (rows + height - 1) / height;
         int groups = (int)Math.Clamp(WantedParts / ((long)batch * blocks), 1, Math.Max(1, panels / FewestPanels));
         int splits = (int)Math.Clamp(WantedParts / ((long)batch * blocks * groups), 1, Math.Max(1, k / FewestTerms));

@@ -46,7 +46,8 @@ static unsafe class MoveImagesKernel
             long place = *_cursor + (long)image;
             return (ulong)place < (ulong)moves
                 ? _moves[place]
-                : throw new InvalidOperationException($"MoveImages: image {image} at cursor {*_cursor} is place {place} of {moves}: set the cursor back");
+                : throw new InvalidOperationException(
+                    $"MoveImages: image {image} at cursor {*_cursor} is place {place} of {moves}: set the cursor back");
         }
     }
 }

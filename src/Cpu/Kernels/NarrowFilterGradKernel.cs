@@ -3,10 +3,10 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cpu;
 
 /// <summary>
-/// The gradient of the filters where one side has few channels. A tile's rows are entries of one row of the window, which lie side by side in
-/// the padded image of that side; its columns are channels of the other, its steps are pixels. Only the columns are packed, once for all
-/// entries; <see cref="FilterGradKernel"/>, made for many channels, would copy every pixel's window. At stride 1 images and gradients may
-/// change places, which turns the window by 180 degrees. A part of the first stage adds up some images; the second adds those sums in
+/// The gradient of the filters where one side has few channels. A tile's rows are entries of one row of the window, which lie side by side
+/// in the padded image of that side; its columns are channels of the other, its steps are pixels. Only the columns are packed, once for
+/// all entries; <see cref="FilterGradKernel"/>, made for many channels, would copy every pixel's window. At stride 1 images and gradients
+/// may change places, which turns the window by 180 degrees. A part of the first stage adds up some images; the second adds those sums in
 /// their order, so that the result has the same bits for any number of workers.
 /// </summary>
 sealed unsafe class NarrowFilterGradKernel : Kernel

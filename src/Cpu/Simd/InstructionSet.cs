@@ -18,7 +18,9 @@ public enum InstructionSet
 /// <summary>What the processor offers.</summary>
 public static class InstructionSets
 {
-    /// <summary>The best set this processor and runtime offer; DOTNET_EnableAVX512=0 and DOTNET_EnableAVX2=0 switch the upper ones off.</summary>
+    /// <summary>
+    /// The best set this processor and runtime offer; DOTNET_EnableAVX512=0 and DOTNET_EnableAVX2=0 switch the upper ones off.
+    /// </summary>
     public static InstructionSet Best { get; } =
         Avx512F.IsSupported ? InstructionSet.Avx512
         : Avx2.IsSupported && Fma.IsSupported ? InstructionSet.Avx2

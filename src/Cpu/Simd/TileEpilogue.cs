@@ -42,7 +42,8 @@ static unsafe class TileEpilogue
         where TActivation : struct, IActivation
     {
         int j = 0;
-        for (; j <= columns - TLanes.Count; j += TLanes.Count) Back<T, TLanes, TActivation>(tile + j, width, rows, y + j, to + j, stride, sums, j);
+        for (; j <= columns - TLanes.Count; j += TLanes.Count)
+            Back<T, TLanes, TActivation>(tile + j, width, rows, y + j, to + j, stride, sums, j);
         for (; j < columns; j++) Back<float, Lanes1, TActivation>(tile + j, width, rows, y + j, to + j, stride, sums, j);
     }
 

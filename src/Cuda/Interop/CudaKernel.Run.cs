@@ -164,7 +164,8 @@ public sealed unsafe partial class CudaKernel
 
     /// <summary>Queues the kernel with 15 arguments.</summary>
     public void RunAsync<T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11, T12, T13, T14, T15>(
-        CudaStream stream, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8, T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15)
+        CudaStream stream, T1 a1, T2 a2, T3 a3, T4 a4, T5 a5, T6 a6, T7 a7, T8 a8,
+        T9 a9, T10 a10, T11 a11, T12 a12, T13 a13, T14 a14, T15 a15)
         where T1 : unmanaged where T2 : unmanaged where T3 : unmanaged where T4 : unmanaged where T5 : unmanaged where T6 : unmanaged
         where T7 : unmanaged where T8 : unmanaged where T9 : unmanaged where T10 : unmanaged where T11 : unmanaged where T12 : unmanaged
         where T13 : unmanaged where T14 : unmanaged where T15 : unmanaged

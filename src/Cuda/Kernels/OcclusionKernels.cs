@@ -11,7 +11,8 @@ static class OcclusionKernels
     {
         shapes.Expect(op, ElementType.Float32, ElementType.UInt8, ElementType.Int32, ElementType.Int32);
         Shape images = shapes.Inputs[0].Shape;
-        (int masks, int numbers, int size) = (shapes.Inputs[1].Shape[0], shapes.Inputs[2].Shape[0], checked((int)images.WithoutFirst().Count));
+        (int masks, int numbers) = (shapes.Inputs[1].Shape[0], shapes.Inputs[2].Shape[0]);
+        int size = checked((int)images.WithoutFirst().Count);
         (int hideSeen, int batch, int channels) = (op.Seen ? 1 : 0, images[0], images[3]);
         return new DeviceKernel("", at =>
         {

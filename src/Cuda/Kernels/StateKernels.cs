@@ -15,8 +15,8 @@ static class StateKernels
             (ulong gradients, ulong steps, ulong loss) = (at.Input(3), at.Input(4), at.Input(5));
             int inside = op.Place == EpsilonPlace.InsideCorrection ? 1 : 0;
             return stream => kernel.RunAsync(
-                stream, values, first, second, gradients, steps, loss, op.Rate.Peak, op.Rate.WarmUpSteps, op.Rate.Steps, op.Beta1, op.Beta2, op.Epsilon,
-                op.WeightDecay, inside, count);
+                stream, values, first, second, gradients, steps, loss, op.Rate.Peak, op.Rate.WarmUpSteps, op.Rate.Steps,
+                op.Beta1, op.Beta2, op.Epsilon, op.WeightDecay, inside, count);
         });
     }
 
@@ -29,8 +29,8 @@ static class StateKernels
             (ulong values, ulong first, ulong second) = (at.Input(0), at.Input(1), at.Input(2));
             (ulong gradients, ulong steps, ulong loss) = (at.Input(3), at.Input(4), at.Input(5));
             return stream => kernel.RunAsync(
-                stream, values, first, second, gradients, steps, loss, op.Rate.Peak, op.Rate.WarmUpSteps, op.Rate.Steps, op.Beta1, op.Beta2, op.Epsilon,
-                op.WeightDecay, count);
+                stream, values, first, second, gradients, steps, loss, op.Rate.Peak, op.Rate.WarmUpSteps, op.Rate.Steps,
+                op.Beta1, op.Beta2, op.Epsilon, op.WeightDecay, count);
         });
     }
 

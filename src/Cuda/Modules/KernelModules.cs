@@ -93,7 +93,9 @@ public sealed class KernelModules(string? cacheFolder = null)
         }
     }
 
-    /// <summary>What to compile for: the device, giving a cubin, or the newest architecture below it that NVRTC knows, giving PTX.</summary>
+    /// <summary>
+    /// What to compile for: the device, giving a cubin, or the newest architecture below it that NVRTC knows, giving PTX.
+    /// </summary>
     /// <exception cref="NvrtcException">The compiler knows neither.</exception>
     internal static (string Target, bool Cubin) Target(Version capability, int[] supported)
     {

@@ -37,7 +37,10 @@ public static class Composites
     static Tensor Decoder(Graph g)
     {
         Tensor x = Of(g, "code", 2, 3).MatMul(Of(g, "weight", 24, 3), false, true).AddBias(Of(g, "bias1", 24)).Activate(Activation.Elu);
-        x = x.Reshape(Shape.Of(2, 4, 3, 2)).Conv2DInputGrad(Of(g, "filters1", 2, 3, 3, 3), 4, 3, 1, 1).AddBias(Of(g, "bias2", 3)).Activate(Activation.Relu);
+        x = x.Reshape(Shape.Of(2, 4, 3, 2))
+            .Conv2DInputGrad(Of(g, "filters1", 2, 3, 3, 3), 4, 3, 1, 1)
+            .AddBias(Of(g, "bias2", 3))
+            .Activate(Activation.Relu);
         x = x.Conv2DInputGrad(Of(g, "filters2", 3, 3, 5, 1), 8, 7, 2, 1).AddBias(Of(g, "bias3", 1)).HideRows(5);
         return x.MeanSquaredError(Of(g, "target", 2, 8, 7, 1));
     }

@@ -2,10 +2,13 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Reference;
 
-/// <summary>Convolutions: odd channels and sizes, strides that leave rows over, filters that are not square, and sizes that fill vectors.</summary>
+/// <summary>
+/// Convolutions: odd channels and sizes, strides that leave rows over, filters that are not square, and sizes that fill vectors.
+/// </summary>
 static class ConvCases
 {
-    sealed record Geometry(int Batch, int Height, int Width, int Channels, int Filters, int KernelHeight, int KernelWidth, int Stride, int Padding)
+    sealed record Geometry(
+        int Batch, int Height, int Width, int Channels, int Filters, int KernelHeight, int KernelWidth, int Stride, int Padding)
     {
         public Shape X => Shape.Of(Batch, Height, Width, Channels);
 
@@ -69,15 +72,27 @@ static class ConvCases
     [
         new(new Conv2D(1, 1), [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 1)], "image [2,5,5,3] has 3 channels, filters [4,3,3,1] expect 1"),
         new(new Conv2D(1, 0), [Shape.Of(5, 5, 3), Shape.Of(4, 3, 3, 3)], "[5,5,3] and [4,3,3,3] given, both must have four axes"),
-        new(new Conv2D(0, 0), [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3)], "stride 0 and padding 0: stride must be at least 1, padding at least 0"),
+        new(
+            new Conv2D(0, 0),
+            [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3)],
+            "stride 0 and padding 0: stride must be at least 1, padding at least 0"),
         new(new Conv2D(1, 3), [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 5, 3)], "padding 3 must be below the filters' 3x5"),
-        new(new Conv2D(1, 0), [Shape.Of(2, 2, 5, 3), Shape.Of(4, 3, 3, 3)], "image [2,2,5,3] with padding 0 is smaller than filters [4,3,3,3]"),
-        new(new Conv2D(1, 1, new Epilogue(true)), [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3), Shape.Of(3)], "bias [3] does not fit 4 output channels"),
+        new(
+            new Conv2D(1, 0),
+            [Shape.Of(2, 2, 5, 3), Shape.Of(4, 3, 3, 3)],
+            "image [2,2,5,3] with padding 0 is smaller than filters [4,3,3,3]"),
+        new(
+            new Conv2D(1, 1, new Epilogue(true)),
+            [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3), Shape.Of(3)],
+            "bias [3] does not fit 4 output channels"),
         new(
             new Conv2D(1, 1, default, true),
             [Shape.Of(2, 5, 5, 3), Shape.Of(6, 3, 3, 3)],
             "the 6 channels of image [2,2,2,6] do not fill bytes of four codes"),
-        new(new Conv2DInputGrad(5, 5, 1, 1), [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3)], "image [2,5,5,3] has 3 channels, filters [4,3,3,3] take 4"),
+        new(
+            new Conv2DInputGrad(5, 5, 1, 1),
+            [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3)],
+            "image [2,5,5,3] has 3 channels, filters [4,3,3,3] take 4"),
         new(
             new Conv2D(1, 1, Back: Activation.Relu),
             [Shape.Of(2, 5, 5, 3), Shape.Of(4, 3, 3, 3), Shape.Of(2, 5, 4, 4)],
@@ -86,8 +101,14 @@ static class ConvCases
             new Conv2DInputGrad(5, 5, 2, 1),
             [Shape.Of(2, 4, 3, 4), Shape.Of(4, 3, 3, 3)],
             "image [2,4,3,4] cannot come from 5x5 by filters [4,3,3,3], stride 2, padding 1: that gives 3x3"),
-        new(new Conv2DInputGrad(5, 5, 1, 1), [Shape.Of(2, 5, 5, 4), Shape.Of(4, 3, 3)], "[2,5,5,4] and [4,3,3] given, both must have four axes"),
-        new(new Conv2DFilterGrad(3, 3, 1, 1), [Shape.Of(2, 5, 5, 3), Shape.Of(2, 5, 5)], "[2,5,5,3] and [2,5,5] given, both must have four axes"),
+        new(
+            new Conv2DInputGrad(5, 5, 1, 1),
+            [Shape.Of(2, 5, 5, 4), Shape.Of(4, 3, 3)],
+            "[2,5,5,4] and [4,3,3] given, both must have four axes"),
+        new(
+            new Conv2DFilterGrad(3, 3, 1, 1),
+            [Shape.Of(2, 5, 5, 3), Shape.Of(2, 5, 5)],
+            "[2,5,5,3] and [2,5,5] given, both must have four axes"),
         new(
             new Conv2DFilterGrad(3, 3, 1, 1),
             [Shape.Of(2, 5, 5, 3), Shape.Of(2, 4, 5, 4)],
@@ -103,8 +124,14 @@ static class ConvCases
             {
                 foreach (Epilogue epilogue in Epilogues.All)
                 {
-                    yield return new($"{g}, {Epilogues.Name(epilogue)}", new Conv2D(g.Stride, g.Padding, epilogue), Epilogues.Inputs(epilogue, g.X, g.F, g.Filters));
-                    yield return new($"{g}, {Epilogues.Name(epilogue)}", g.Transposed(epilogue), Epilogues.Inputs(epilogue, g.Y, g.F, g.Channels));
+                    yield return new(
+                        $"{g}, {Epilogues.Name(epilogue)}",
+                        new Conv2D(g.Stride, g.Padding, epilogue),
+                        Epilogues.Inputs(epilogue, g.X, g.F, g.Filters));
+                    yield return new(
+                        $"{g}, {Epilogues.Name(epilogue)}",
+                        g.Transposed(epilogue),
+                        Epilogues.Inputs(epilogue, g.Y, g.F, g.Channels));
                 }
             }
         }
@@ -122,7 +149,15 @@ static class ConvCases
     {
         get
         {
-            Geometry[] some = [Small[3], Small[10], new(2, 9, 13, 3, 16, 3, 3, 1, 1), Wide[4], new(2, 9, 7, 32, 32, 3, 3, 1, 1), new(1, 8, 8, 32, 64, 5, 5, 1, 2)];
+            Geometry[] some =
+            [
+                Small[3],
+                Small[10],
+                new(2, 9, 13, 3, 16, 3, 3, 1, 1),
+                Wide[4],
+                new(2, 9, 7, 32, 32, 3, 3, 1, 1),
+                new(1, 8, 8, 32, 64, 5, 5, 1, 2),
+            ];
             foreach (Geometry g in some)
                 foreach (Activation kind in (Activation[])[Activation.Relu, Activation.Elu])
                 {

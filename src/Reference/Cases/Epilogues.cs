@@ -2,7 +2,9 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Reference;
 
-/// <summary>The epilogues that fused operations are tried with. They are made after differentiation, so their cases have no gradient.</summary>
+/// <summary>
+/// The epilogues that fused operations are tried with. They are made after differentiation, so their cases have no gradient.
+/// </summary>
 static class Epilogues
 {
     public static IReadOnlyList<Epilogue> All { get; } =

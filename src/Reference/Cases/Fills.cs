@@ -16,7 +16,8 @@ public static class Fills
     });
 
     /// <summary>Uniform over [0.1, 1): second moments, squares.</summary>
-    public static double[] Positive(CounterRandom random, Shape shape, double[][] earlier) => Each(shape, () => 0.1 + 0.9 * random.NextUniform());
+    public static double[] Positive(CounterRandom random, Shape shape, double[][] earlier) =>
+        Each(shape, () => 0.1 + 0.9 * random.NextUniform());
 
     /// <summary>Distinct values, evenly spread over [-1, 1) in random order, so that no two are a near-tie.</summary>
     public static double[] Spread(CounterRandom random, Shape shape, double[][] earlier)

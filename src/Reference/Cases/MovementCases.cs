@@ -10,7 +10,8 @@ static class MovementCases
         new("[3,5] as [5,3]", new Reshape(Shape.Of(5, 3)), [new(Shape.Of(3, 5), Fills.Signed)], 0),
         new("[1] as a scalar", new Reshape(Shape.Scalar), [new(Shape.Of(1), Fills.Signed)], 0),
         new("[2,3,5,3] flattened", new Reshape(Shape.Of(2, 45)), [new(Shape.Of(2, 3, 5, 3), Fills.Signed)], 0),
-        .. ((int[])[0, 1, 3, 5]).Select(row => new OpCase($"from row {row} of 5", new HideRows(row), [new(Shape.Of(2, 5, 3, 3), Fills.Signed)], 0)),
+        .. ((int[])[0, 1, 3, 5])
+            .Select(row => new OpCase($"from row {row} of 5", new HideRows(row), [new(Shape.Of(2, 5, 3, 3), Fills.Signed)], 0)),
         new("from row 14 of 28", new HideRows(14), [new(Shape.Of(3, 28, 28, 1), Fills.Signed)]),
         Pack([Shape.Of(3, 5), Shape.Of(5), Shape.Of(17)], 0),
         Pack([Shape.Of(16), Shape.Of(4, 4, 3)], 32),
@@ -36,8 +37,10 @@ static class MovementCases
         new(new GatherImages(0), [Shape.Of(7, 3, 5, 3), Shape.Of(7), Shape.Scalar], "a batch of 0 out of 7 images"),
     ];
 
-    static OpCase Pack(Shape[] shapes, int offset) =>
-        new($"{string.Join(' ', shapes)} at {offset}", new Pack(Group(shapes, offset)), [.. shapes.Select(s => new CaseInput(s, Fills.Signed))]);
+    static OpCase Pack(Shape[] shapes, int offset) => new(
+        $"{string.Join(' ', shapes)} at {offset}",
+        new Pack(Group(shapes, offset)),
+        [.. shapes.Select(s => new CaseInput(s, Fills.Signed))]);
 
     static ParameterGroup Group(Shape[] shapes, int offset)
     {

@@ -24,8 +24,14 @@ static class OcclusionCases
     public static IEnumerable<BadShape> Bad =>
     [
         new(new HidePixels(), [Shape.Of(2, 45), Shape.Of(1, 3, 5), Shape.Of(2), Shape.Scalar], "image [2,45] must have four axes"),
-        new(new HidePixels(), [Shape.Of(2, 3, 5, 3), Shape.Of(1, 5, 3), Shape.Of(2), Shape.Scalar], "masks [1,5,3] do not fit image [2,3,5,3]"),
-        new(new HidePixels(), [Shape.Of(2, 3, 5, 3), Shape.Of(1, 3, 5), Shape.Of(2, 1), Shape.Scalar], "mask numbers [2,1] must have one axis, and the cursor [] none"),
+        new(
+            new HidePixels(),
+            [Shape.Of(2, 3, 5, 3), Shape.Of(1, 5, 3), Shape.Of(2), Shape.Scalar],
+            "masks [1,5,3] do not fit image [2,3,5,3]"),
+        new(
+            new HidePixels(),
+            [Shape.Of(2, 3, 5, 3), Shape.Of(1, 3, 5), Shape.Of(2, 1), Shape.Scalar],
+            "mask numbers [2,1] must have one axis, and the cursor [] none"),
         new(new HidePixels(), [Shape.Of(2, 3, 5, 3), Shape.Of(1, 3, 5), Shape.Of(1), Shape.Scalar], "a batch of 2 out of 1 mask numbers"),
         new(new MoveImages(), [Shape.Of(2, 45), Shape.Of(2), Shape.Scalar], "image [2,45] must have four axes"),
         new(new MoveImages(), [Shape.Of(2, 3, 5, 3), Shape.Of(2), Shape.Of(1)], "moves [2] must have one axis, and the cursor [1] none"),
@@ -53,7 +59,8 @@ static class OcclusionCases
             new(Shape.Scalar, Fills.Value(cursor), ElementType.Int32),
         ]);
 
-    static OpCase Clip(int count, float limit) => new($"{count} values to {limit}", new ClipByNorm(limit), [new(Shape.Of(count), Fills.Signed)]);
+    static OpCase Clip(int count, float limit) =>
+        new($"{count} values to {limit}", new ClipByNorm(limit), [new(Shape.Of(count), Fills.Signed)]);
 
     static double[] RandomMoves(CounterRandom random, Shape shape, double[][] earlier)
     {

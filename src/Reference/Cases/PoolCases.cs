@@ -7,7 +7,11 @@ static class PoolCases
 {
     static readonly (Shape X, int Size)[] Small =
     [
-        (Shape.Of(1, 2, 2, 1), 2), (Shape.Of(2, 4, 6, 3), 2), (Shape.Of(1, 5, 7, 5), 2), (Shape.Of(2, 7, 8, 1), 3), (Shape.Of(1, 3, 2, 3), 1),
+        (Shape.Of(1, 2, 2, 1), 2),
+        (Shape.Of(2, 4, 6, 3), 2),
+        (Shape.Of(1, 5, 7, 5), 2),
+        (Shape.Of(2, 7, 8, 1), 3),
+        (Shape.Of(1, 3, 2, 3), 1),
     ];
 
     static readonly (Shape X, int Size)[] Large = [(Shape.Of(2, 16, 16, 32), 2), (Shape.Of(1, 19, 23, 17), 2), (Shape.Of(3, 9, 10, 64), 3)];

@@ -18,15 +18,24 @@ static class StateCases
         new("by 1", new Increment(1), [new(Shape.Scalar, Fills.Value(41), ElementType.Int32)]),
         new("by 32", new Increment(32), [new(Shape.Scalar, Fills.Value(0), ElementType.Int32)]),
         new("by 16", new Accumulate(16), [new(Shape.Scalar, Fills.Value(0.25), ElementType.Float64), new(Shape.Scalar, Fills.Signed)]),
-        new("by 1, a large sum", new Accumulate(1), [new(Shape.Scalar, Fills.Value(1e9), ElementType.Float64), new(Shape.Scalar, Fills.Signed)]),
+        new(
+            "by 1, a large sum",
+            new Accumulate(1),
+            [new(Shape.Scalar, Fills.Value(1e9), ElementType.Float64), new(Shape.Scalar, Fills.Signed)]),
     ];
 
     public static IEnumerable<BadShape> Bad =>
     [
         new(new Increment(1), [Shape.Of(1)], "counter [1] must be a scalar"),
         new(new Accumulate(1), [Shape.Scalar, Shape.Of(1)], "sum [] and term [1] must be scalars"),
-        new(Optimizers[0], [Shape.Of(5), Shape.Of(5), Shape.Of(4), Shape.Of(5), Shape.Scalar, Shape.Scalar], "values [5] and input 2 [4] differ"),
-        new(Optimizers[2], [Shape.Of(5), Shape.Of(5), Shape.Of(5), Shape.Of(5), Shape.Of(1), Shape.Scalar], "step [1] and loss [] must be scalars"),
+        new(
+            Optimizers[0],
+            [Shape.Of(5), Shape.Of(5), Shape.Of(4), Shape.Of(5), Shape.Scalar, Shape.Scalar],
+            "values [5] and input 2 [4] differ"),
+        new(
+            Optimizers[2],
+            [Shape.Of(5), Shape.Of(5), Shape.Of(5), Shape.Of(5), Shape.Of(1), Shape.Scalar],
+            "step [1] and loss [] must be scalars"),
     ];
 
     static OptimizerStep[] Optimizers =>

@@ -32,7 +32,8 @@ static class Convolutions
         ReadOnlySpan<double> y = call.Input(0);
         ReadOnlySpan<double> f = call.Input(1);
         Span<double> x = call.Output;
-        foreach ((int xi, int fi, int yi) in Terms(call.OutputShape, call.Shape(1), call.Shape(0), op.Stride, op.Padding)) x[xi] += y[yi] * f[fi];
+        foreach ((int xi, int fi, int yi) in Terms(call.OutputShape, call.Shape(1), call.Shape(0), op.Stride, op.Padding))
+            x[xi] += y[yi] * f[fi];
         Activations.Finish(op.Epilogue, call);
         Activations.Back(op.Back, call);
     }
@@ -42,7 +43,8 @@ static class Convolutions
         ReadOnlySpan<double> x = call.Input(0);
         ReadOnlySpan<double> y = call.Input(1);
         Span<double> f = call.Output;
-        foreach ((int xi, int fi, int yi) in Terms(call.Shape(0), call.OutputShape, call.Shape(1), op.Stride, op.Padding)) f[fi] += x[xi] * y[yi];
+        foreach ((int xi, int fi, int yi) in Terms(call.Shape(0), call.OutputShape, call.Shape(1), op.Stride, op.Padding))
+            f[fi] += x[xi] * y[yi];
     }
 
     /// <summary>The flat indices of all elements of image, filters and output that meet; those in the padding are left out.</summary>

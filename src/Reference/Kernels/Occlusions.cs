@@ -35,7 +35,8 @@ static class Occlusions
             {
                 int r = Math.Min(Math.Max(row + down, 0), x[1] - 1), c = Math.Min(Math.Max(column + right, 0), x[2] - 1);
                 if (mirrored) c = x[2] - 1 - c;
-                call.Output[((image * x[1] + row) * x[2] + column) * x[3] + channel] = call.Input(0)[((image * x[1] + r) * x[2] + c) * x[3] + channel];
+                call.Output[((image * x[1] + row) * x[2] + column) * x[3] + channel] =
+                    call.Input(0)[((image * x[1] + r) * x[2] + c) * x[3] + channel];
             }
         }
     }

@@ -34,8 +34,10 @@ sealed class CheckGradientsCommand : RunnerCommand
         int failed = rows.Count(row => !row.Passed);
         terminal.Line();
         terminal.Line(string.Create(
-            CultureInfo.InvariantCulture, $"{rows.Count - failed} passed, {failed} failed; a relative error of up to {GradientCheck.Tolerance:0E+0} passes"));
-        if (arguments.GetValue(CommonOptions.Json)) terminal.Json(RunnerJson.Of(new GradientCheckResult(failed == 0, GradientCheck.Tolerance, rows)));
+            CultureInfo.InvariantCulture,
+            $"{rows.Count - failed} passed, {failed} failed; a relative error of up to {GradientCheck.Tolerance:0E+0} passes"));
+        if (arguments.GetValue(CommonOptions.Json))
+            terminal.Json(RunnerJson.Of(new GradientCheckResult(failed == 0, GradientCheck.Tolerance, rows)));
         return failed == 0 ? CommandExit.Success : CommandExit.Failed;
     }
 }

@@ -32,7 +32,8 @@ sealed class DataGetCommand : RunnerCommand
     {
         string name = arguments.GetRequiredValue(s_name);
         if (DataSets.All.All(info => !info.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
-            throw new UserException($"unknown data set '{name}'{Suggestion.For(name, DataSets.All.Select(info => info.Name))}; 'genimg data list' shows them");
+            throw new UserException(
+                $"unknown data set '{name}'{Suggestion.For(name, DataSets.All.Select(info => info.Name))}; 'genimg data list' shows them");
         DataSetInfo set = DataSets.Find(name);
         string? from = arguments.GetValue(s_from), folder = arguments.GetValue(s_data);
         IReadOnlyList<DataStore.StoredFile> files = [];

@@ -11,7 +11,8 @@ sealed class DecodeCommand : RunnerCommand
 
     readonly Argument<string> _codes = new("CODES") { Description = "Codes as encode writes them: FILE.csv or FILE.npy." };
 
-    readonly Option<string> _out = CommonOptions.Out($"Where the pictures are written. [default: folder {FolderName} beside the checkpoint]");
+    readonly Option<string> _out =
+        CommonOptions.Out($"Where the pictures are written. [default: folder {FolderName} beside the checkpoint]");
 
     public DecodeCommand(CommandContext context)
         : base(
@@ -36,7 +37,8 @@ sealed class DecodeCommand : RunnerCommand
         terminal.Note($"device    {backend.Name}");
         using CompiledPart decoder = CompiledPart.Load(saved, ModelPartKind.Decoder, backend, Math.Min(codes.Count, settings.Batch));
         string folder = arguments.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(saved.Path) ?? "", FolderName);
-        DecodedFiles written = DecodedFiles.Write(folder, settings.Title, Bitmap.ManyFromFloats(saved.State.Image, decoder.Run(codes.Values)));
+        DecodedFiles written = DecodedFiles.Write(
+            folder, settings.Title, Bitmap.ManyFromFloats(saved.State.Image, decoder.Run(codes.Values)));
         foreach (string path in written.Images.Prepend(written.Sheet)) terminal.Line(path);
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(RunnerJson.Of(written));
         return CommandExit.Success;

@@ -26,7 +26,10 @@ sealed class DevicesCommand : RunnerCommand
         CudaInstallation cuda = CudaInstallation.Look();
         using var cpu = new CpuBackend();
         string processor = cpu.Name["cpu ".Length..];
-        var devices = new TextTable("device", "name", "memory", "free", "compute capability", "multiprocessors", "state") { Right = [2, 3] };
+        var devices = new TextTable("device", "name", "memory", "free", "compute capability", "multiprocessors", "state")
+        {
+            Right = [2, 3],
+        };
         devices.Add("cpu", processor, "", "", "", "", "works");
         foreach (CudaDeviceReport device in cuda.Devices)
             devices.Add(

@@ -16,7 +16,8 @@ sealed class EncodeCommand : RunnerCommand
 
     readonly Option<int> _limit = CommonOptions.Limit("How many test images to take where no IMAGE is given.", "all");
 
-    readonly Option<string> _out = CommonOptions.Out("Where the codes are written; without it they are printed as CSV.", "FILE.csv|FILE.npy");
+    readonly Option<string> _out =
+        CommonOptions.Out("Where the codes are written; without it they are printed as CSV.", "FILE.csv|FILE.npy");
 
     public EncodeCommand(CommandContext context)
         : base(
@@ -38,17 +39,21 @@ sealed class EncodeCommand : RunnerCommand
         string[] files = arguments.GetValue(_images) ?? [];
         int? limit = CommonOptions.Given(arguments, _limit);
         if (limit < 1) throw new UserException($"--limit {limit}: must be at least 1");
-        if (limit is not null && files.Length > 0) throw new UserException($"--limit {limit}: counts test images, but images are named: leave one away");
+        if (limit is not null && files.Length > 0)
+            throw new UserException($"--limit {limit}: counts test images, but images are named: leave one away");
         string? path = arguments.GetValue(_out);
         if (path is not null) CodeTable.CheckEnding(path);
         string run = arguments.GetRequiredValue(RunArgument.Required);
         SavedRun saved = RunArgument.Open(run, terminal);
-        ImageSet images = files.Length > 0 ? OwnImages.Read(files, saved.State.Image) : TestImages.Load(arguments, saved, terminal, cancel, limit);
+        ImageSet images = files.Length > 0
+            ? OwnImages.Read(files, saved.State.Image)
+            : TestImages.Load(arguments, saved, terminal, cancel, limit);
         IReadOnlyList<string> names = files.Length > 0
             ? files
             : [.. Enumerable.Range(0, images.Count).Select(i => i.ToString(CultureInfo.InvariantCulture))];
         using IBackend backend = DeviceOptions.Open(arguments, terminal);
-        using CompiledPart encoder = CompiledPart.Load(saved, ModelPartKind.Encoder, backend, Math.Min(images.Count, saved.State.Settings.Batch));
+        using CompiledPart encoder = CompiledPart.Load(
+            saved, ModelPartKind.Encoder, backend, Math.Min(images.Count, saved.State.Settings.Batch));
         var codes = new CodeTable(saved.State.Settings.Latent, encoder.Run(images), names);
         bool json = arguments.GetValue(CommonOptions.Json);
         if (path is not null)

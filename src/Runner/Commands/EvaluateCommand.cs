@@ -39,7 +39,8 @@ sealed class EvaluateCommand : RunnerCommand
         terminal.Line($"{run}: {settings.ModelText}, {backend.Name}");
         terminal.Line();
         ResultReport.Print(terminal, settings, result!);
-        if (arguments.GetValue(CommonOptions.Json)) terminal.Json((result! with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds }).ToJson());
+        if (arguments.GetValue(CommonOptions.Json))
+            terminal.Json((result! with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds }).ToJson());
         return CommandExit.Success;
     }
 }

@@ -22,12 +22,16 @@ sealed class ExportCommand : RunnerCommand
         CommonOptions.Choice("--format", "Operations and weights, or weights alone.", CommonOptions.Names<ExportFormat>(), "onnx");
 
     static readonly Option<string> s_part = CommonOptions.Choice(
-        "--part", "Which part of the model (onnx).", CommonOptions.Names<ModelPartKind>().Keys.Append(AllParts).ToDictionary(w => w), AllParts);
+        "--part",
+        "Which part of the model (onnx).",
+        CommonOptions.Names<ModelPartKind>().Keys.Append(AllParts).ToDictionary(w => w),
+        AllParts);
 
     static readonly Option<WeightLayout> s_layout = CommonOptions.Choice(
         "--layout", "Whose names and orders of axes (safetensors).", CommonOptions.Names<WeightLayout>(), "none; must be given");
 
-    static readonly Option<string> s_out = CommonOptions.Out($"Where the files are written. [default: folder {FolderName} beside the checkpoint]");
+    static readonly Option<string> s_out =
+        CommonOptions.Out($"Where the files are written. [default: folder {FolderName} beside the checkpoint]");
 
     static readonly Option<bool> s_force = new("--force") { Description = "Replace files that are there." };
 
@@ -48,9 +52,12 @@ sealed class ExportCommand : RunnerCommand
     protected override int Execute(ParseResult arguments, Terminal terminal, CancellationToken cancel)
     {
         bool onnx = arguments.GetValue(s_format) == ExportFormat.Onnx;
-        if (!onnx && CommonOptions.IsGiven(arguments, s_part)) throw new UserException("--part: safetensors holds the weights of the whole model: leave it away");
-        if (onnx && CommonOptions.IsGiven(arguments, s_layout)) throw new UserException("--layout: chooses among layouts of weights: use it with --format safetensors");
-        if (!onnx && !CommonOptions.IsGiven(arguments, s_layout)) throw new UserException("--format safetensors: needs --layout pytorch or --layout keras");
+        if (!onnx && CommonOptions.IsGiven(arguments, s_part))
+            throw new UserException("--part: safetensors holds the weights of the whole model: leave it away");
+        if (onnx && CommonOptions.IsGiven(arguments, s_layout))
+            throw new UserException("--layout: chooses among layouts of weights: use it with --format safetensors");
+        if (!onnx && !CommonOptions.IsGiven(arguments, s_layout))
+            throw new UserException("--format safetensors: needs --layout pytorch or --layout keras");
         SavedRun saved = RunArgument.Open(arguments.GetRequiredValue(RunArgument.Required), terminal);
         string folder = arguments.GetValue(s_out) ?? Path.Combine(Path.GetDirectoryName(saved.Path) ?? "", FolderName);
         bool force = arguments.GetValue(s_force);

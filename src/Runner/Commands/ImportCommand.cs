@@ -10,10 +10,11 @@ sealed class ImportCommand : RunnerCommand
 {
     static readonly Argument<string> s_file = new("FILE") { Description = "A safetensors file of weights." };
 
-    static readonly Option<WeightLayout> s_layout =
-        CommonOptions.Choice("--layout", "Whose names and orders of axes the file has.", CommonOptions.Names<WeightLayout>(), "none; must be given");
+    static readonly Option<WeightLayout> s_layout = CommonOptions.Choice(
+        "--layout", "Whose names and orders of axes the file has.", CommonOptions.Names<WeightLayout>(), "none; must be given");
 
-    static readonly Option<int> s_limit = CommonOptions.Limit("Train on the first N training images only, if the run is gone on with.", "all");
+    static readonly Option<int> s_limit =
+        CommonOptions.Limit("Train on the first N training images only, if the run is gone on with.", "all");
 
     static readonly Option<string> s_out =
         CommonOptions.Out("The run's folder; it must be new or empty. [default: runs/ and a name made of the settings]");
@@ -22,13 +23,15 @@ sealed class ImportCommand : RunnerCommand
         : base(
             context,
             "import",
-            "Makes a run of weights that were trained in PyTorch or Keras, and measures it on the test images. The model is described as for train; "
-                + "a file that genimg wrote describes itself. 'train --resume' goes on from the weights with a fresh optimiser.",
+            "Makes a run of weights that were trained in PyTorch or Keras, and measures it on the test images. "
+                + "The model is described as for train; a file that genimg wrote describes itself. "
+                + "'train --resume' goes on from the weights with a fresh optimiser.",
             "genimg import exported/weights-pytorch.safetensors --layout pytorch --out runs/back",
             "genimg import mine.safetensors --layout keras --dataset mnist --model deep --latent 64 --kernel 5")
     {
         Add(s_file);
-        Add([s_layout, CommonOptions.Dataset, CommonOptions.Data, .. CommonOptions.OfModel, CommonOptions.Epochs, .. CommonOptions.OfTraining]);
+        Add([s_layout, CommonOptions.Dataset, CommonOptions.Data, .. CommonOptions.OfModel]);
+        Add([CommonOptions.Epochs, .. CommonOptions.OfTraining]);
         Add([s_limit, s_out, .. CommonOptions.OfDevice, CommonOptions.Json]);
     }
 
@@ -44,7 +47,9 @@ sealed class ImportCommand : RunnerCommand
         IReadOnlyDictionary<string, float[]> weights = FrameworkWeights.Read(file, arguments.GetValue(s_layout), settings, image);
         DataSplit data = SettingsOptions.LoadData(arguments, settings, terminal, cancel);
         using IBackend backend = DeviceOptions.Open(arguments, terminal);
-        using RunFolder folder = arguments.GetValue(s_out) is { } output ? RunFolder.Create(output) : RunFolder.CreateNext("runs", settings.FolderName);
+        using RunFolder folder = arguments.GetValue(s_out) is { } output
+            ? RunFolder.Create(output)
+            : RunFolder.CreateNext("runs", settings.FolderName);
         RunResult? result = null;
         terminal.Live(show => result = ImportedRun.Write(
             folder, settings, data, weights, backend, part => show(new Text(TrainCommand.FloorText(part))), threads, cancel));

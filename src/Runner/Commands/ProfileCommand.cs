@@ -16,7 +16,8 @@ sealed class ProfileCommand : StepCommand
         : base(
             context,
             "profile",
-            "Shows where the time of a training step goes: every kernel call beside the least time the machine would need; no files are needed.",
+            "Shows where the time of a training step goes: every kernel call beside the least time the machine would need; "
+                + "no files are needed.",
             10,
             "genimg profile --dataset cifar100 --model deep --kernel 3 --batch 32 --threads 1",
             "genimg profile --device cuda --precision tf32 --trace step.json",

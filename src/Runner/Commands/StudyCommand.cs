@@ -14,17 +14,21 @@ sealed class StudyCommand : RunnerCommand
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    static readonly Option<string> s_out = CommonOptions.Out("The study's folder: new, empty, or of the same study. [default: runs/study- and the file's name]");
-    static readonly Option<string> s_only = CommonOptions.Text("--only", "NAME,...", "Run these rows only; * stands for any letters, ? for one.");
+    static readonly Option<string> s_out =
+        CommonOptions.Out("The study's folder: new, empty, or of the same study. [default: runs/study- and the file's name]");
+    static readonly Option<string> s_only =
+        CommonOptions.Text("--only", "NAME,...", "Run these rows only; * stands for any letters, ? for one.");
     static readonly Option<int> s_epochs = CommonOptions.Number<int>("--epochs", "N", "Train every row for N epochs.", "as the file says");
     static readonly Option<int> s_limit = CommonOptions.Limit("Train every row on the first N training images only.", "as the file says");
-    static readonly Option<bool> s_schema = new("--schema") { Description = "Print the format of study files as a JSON Schema, and do nothing else." };
+    static readonly Option<bool> s_schema =
+        new("--schema") { Description = "Print the format of study files as a JSON Schema, and do nothing else." };
 
     public StudyCommand(CommandContext context)
         : base(
             context,
             "study",
-            "Runs a list of experiments, each trained, measured and kept, and writes table and report. Stopped at any moment, the same command goes on where it was.",
+            "Runs a list of experiments, each trained, measured and kept, and writes table and report. "
+                + "Stopped at any moment, the same command goes on where it was.",
             "genimg study studies/quick.json  six small rows on the built-in digits, some minutes on two cores",
             "genimg study studies/article.json --only 'mnist-*,lfw-rebuild-*'",
             "genimg study my-study.json --out runs/mine --limit 2000 --epochs 2  a trial of one's own",
@@ -43,7 +47,8 @@ sealed class StudyCommand : RunnerCommand
             return CommandExit.Success;
         }
 
-        string path = arguments.GetValue(s_file) ?? throw new UserException("study: FILE is missing, such as studies/quick.json; 'genimg study --help' shows what there is");
+        string path = arguments.GetValue(s_file)
+            ?? throw new UserException("study: FILE is missing, such as studies/quick.json; 'genimg study --help' shows what there is");
         int threads = DeviceOptions.Threads(arguments);
         StudyFile file = Narrow(StudyFile.Read(path), arguments);
         IReadOnlyList<StudyRow> selected = file.Select(arguments.GetValue(s_only));
@@ -66,7 +71,8 @@ sealed class StudyCommand : RunnerCommand
         }
         catch (OperationCanceledException e)
         {
-            throw new StoppedRunException($"interrupted; all rows are saved as they stand: the same command goes on, genimg study {path} --out {folder.Path}", e);
+            throw new StoppedRunException(
+                $"interrupted; all rows are saved as they stand: the same command goes on, genimg study {path} --out {folder.Path}", e);
         }
 
         StudyReport report = study.Report;
@@ -77,7 +83,8 @@ sealed class StudyCommand : RunnerCommand
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(report.ToJson());
         StudyRowReport[] failed = [.. report.Failed.Where(row => selected.Any(other => other.Name == row.Name))];
         if (failed.Length == 0) return CommandExit.Success;
-        terminal.Note($"genimg: {failed.Length} of {selected.Count} rows failed: {string.Join("; ", failed.Select(row => $"{row.Name}: {row.Reason}"))}");
+        string reasons = string.Join("; ", failed.Select(row => $"{row.Name}: {row.Reason}"));
+        terminal.Note($"genimg: {failed.Length} of {selected.Count} rows failed: {reasons}");
         return CommandExit.Failed;
     }
 

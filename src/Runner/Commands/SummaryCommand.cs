@@ -24,7 +24,8 @@ sealed class SummaryCommand : RunnerCommand
     {
         string? run = arguments.GetValue(RunArgument.Optional);
         SavedRun? saved = run is null ? null : RunArgument.Open(run, terminal);
-        if (saved is not null && CommonOptions.OfModel.Append(CommonOptions.Dataset).FirstOrDefault(o => CommonOptions.IsGiven(arguments, o)) is { } option)
+        IEnumerable<Option> describing = CommonOptions.OfModel.Append(CommonOptions.Dataset);
+        if (saved is not null && describing.FirstOrDefault(o => CommonOptions.IsGiven(arguments, o)) is { } option)
             throw new UserException($"{option.Name}: {run} has its own settings: name a run or describe a model, not both");
         RunSettings settings = saved?.State.Settings ?? SettingsOptions.Read(arguments, new RunSettings());
         Shape image = saved?.State.Image ?? DataSets.Find(settings.Dataset).Image;

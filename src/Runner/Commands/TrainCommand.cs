@@ -16,7 +16,8 @@ sealed class TrainCommand : RunnerCommand
         CommonOptions.Text("--resume", "RUN", "Go on with a run, exactly where it stopped; --epochs may be raised.");
     static readonly Option<bool> s_tensorBoard = new("--tensorboard")
     {
-        Description = "Write TensorBoard's event files into the run's folder, too, for tensorboard --logdir runs; with --resume, what they lack is added.",
+        Description = "Write TensorBoard's event files into the run's folder, too, for tensorboard --logdir runs; "
+            + "with --resume, what they lack is added.",
     };
 
     public TrainCommand(CommandContext context)
@@ -62,13 +63,18 @@ sealed class TrainCommand : RunnerCommand
         }
         catch (OperationCanceledException e)
         {
-            throw new StoppedRunException($"interrupted; the run is saved as it stands: go on with 'genimg train --resume {folder.Path}'", e);
+            throw new StoppedRunException(
+                $"interrupted; the run is saved as it stands: go on with 'genimg train --resume {folder.Path}'", e);
         }
 
         terminal.Line();
         ResultReport.Print(terminal, settings, result);
         terminal.Line();
-        IReadOnlyList<RunArtifact> artifacts = [.. run.Artifacts, .. RunEvents.FilesIn(folder.Path).Select(path => new RunArtifact("events for TensorBoard", path))];
+        IReadOnlyList<RunArtifact> artifacts =
+        [
+            .. run.Artifacts,
+            .. RunEvents.FilesIn(folder.Path).Select(path => new RunArtifact("events for TensorBoard", path)),
+        ];
         int width = artifacts.Max(artifact => artifact.What.Length);
         foreach (RunArtifact artifact in artifacts) terminal.Line($"{artifact.What.PadRight(width)}  {artifact.Path}");
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(result.ToJson());
@@ -76,7 +82,14 @@ sealed class TrainCommand : RunnerCommand
     }
 
     static RunResult Train(
-        Terminal terminal, TrainingRun run, RunFolder folder, RunEvents? events, RunSettings settings, DataSplit data, int threads, CancellationToken cancel)
+        Terminal terminal,
+        TrainingRun run,
+        RunFolder folder,
+        RunEvents? events,
+        RunSettings settings,
+        DataSplit data,
+        int threads,
+        CancellationToken cancel)
     {
         RunResult? result = null;
         terminal.Live(show =>

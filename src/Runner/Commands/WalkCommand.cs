@@ -11,7 +11,10 @@ sealed class WalkCommand : RunnerCommand
     const int DefaultSteps = 10, MostSteps = 100;
     const string FileName = "walk.png";
 
-    readonly Argument<string> _from = new("A") { Description = "Where the walk begins: a PNG or JPEG file, or the number of a test image, from 0." };
+    readonly Argument<string> _from = new("A")
+    {
+        Description = "Where the walk begins: a PNG or JPEG file, or the number of a test image, from 0.",
+    };
 
     readonly Argument<string> _to = new("B") { Description = "Where it ends; likewise." };
 
@@ -23,7 +26,8 @@ sealed class WalkCommand : RunnerCommand
         : base(
             context,
             "walk",
-            "Draws pictures decoded from codes on the straight line between the codes of two images; above them the images mixed pixel by pixel.",
+            "Draws pictures decoded from codes on the straight line between the codes of two images; "
+                + "above them the images mixed pixel by pixel.",
             "genimg walk runs/digits-deep-rebuild-32 0 7",
             "genimg walk runs/lfw-deep-rebuild-64 me.jpg you.png --steps 8 --out between.png")
     {
@@ -47,7 +51,8 @@ sealed class WalkCommand : RunnerCommand
         string title = $"{saved.State.Settings.Title}: from {Shown(from)} to {Shown(to)}";
         LatentWalk.Between(saved, pair, steps, backend).Write(path, title);
         terminal.Line(path);
-        if (arguments.GetValue(CommonOptions.Json)) terminal.Json(RunnerJson.Of(new WalkPicture(saved.State.Settings.Title, from, to, steps, path)));
+        if (arguments.GetValue(CommonOptions.Json))
+            terminal.Json(RunnerJson.Of(new WalkPicture(saved.State.Settings.Title, from, to, steps, path)));
         return CommandExit.Success;
     }
 
@@ -61,6 +66,7 @@ sealed class WalkCommand : RunnerCommand
         if (!IsNumber(word)) return OwnImages.Read([word], saved.State.Image).Pixels.ToArray();
         return int.TryParse(word, NumberStyles.None, CultureInfo.InvariantCulture, out int index) && index < test!.Count
             ? test[index].ToArray()
-            : throw new UserException($"{word}: there are {test!.Count} test images, numbered from 0; a file of that name is meant by ./{word}");
+            : throw new UserException(
+                $"{word}: there are {test!.Count} test images, numbered from 0; a file of that name is meant by ./{word}");
     }
 }

@@ -9,7 +9,8 @@ static class ProfileTable
     /// <summary>The lines.</summary>
     public static IEnumerable<string> Lines(RunSettings settings, StepProfile profile)
     {
-        yield return Text($"{settings.Dataset}, {settings.ModelText}, batch {profile.Batch}, {profile.Backend}, median of {profile.Steps} steps");
+        yield return Text(
+            $"{settings.Dataset}, {settings.ModelText}, batch {profile.Batch}, {profile.Backend}, median of {profile.Steps} steps");
         yield return Text($"at best {profile.Ceilings.Gflops:F0} GFLOP/s and {profile.Ceilings.GigabytesPerSecond:F1} GB/s (measured)");
         yield return "";
         var table = new TextTable(

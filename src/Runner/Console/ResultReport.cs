@@ -14,13 +14,22 @@ static class ResultReport
             ? new TextTable("mean squared error, test images", "all pixels", "hidden pixels", "known ones pasted") { Right = [1, 2, 3] }
             : new TextTable("mean squared error, test images", "all pixels") { Right = [1] };
         string best = result.BestEpoch is { } epoch ? $", best at {epoch}" : "";
-        Add($"this model, {result.Epochs} {(result.Epochs == 1 ? "epoch" : "epochs")}{best}", result.TestMse, result.HiddenMse, result.PastedMse);
-        if (result.FloorMse is not null) Add($"best linear model of {settings.Latent} numbers", result.FloorMse, result.FloorHiddenMse, result.FloorPastedMse);
+        Add(
+            $"this model, {result.Epochs} {(result.Epochs == 1 ? "epoch" : "epochs")}{best}",
+            result.TestMse,
+            result.HiddenMse,
+            result.PastedMse);
+        if (result.FloorMse is not null)
+            Add($"best linear model of {settings.Latent} numbers", result.FloorMse, result.FloorHiddenMse, result.FloorPastedMse);
         Published.Row? published = RunEvaluation.PublishedFor(settings);
         if (published is not null) Add("the article", published.Mse, null, null);
         foreach (string line in table.Lines()) terminal.Line(line);
         if (result.Psnr is { } psnr)
-            terminal.Line(FormattableString.Invariant($"this model's outputs: PSNR {psnr:F2} dB{(result.Ssim is { } ssim ? FormattableString.Invariant($", SSIM {ssim:F4}") : "")}"));
+        {
+            string similarity = result.Ssim is { } ssim ? FormattableString.Invariant($", SSIM {ssim:F4}") : "";
+            terminal.Line(FormattableString.Invariant($"this model's outputs: PSNR {psnr:F2} dB{similarity}"));
+        }
+
         terminal.Line(published is null
             ? "(the article has no figure for this data set, task, model and latent size)"
             : $"(the article's {published.Model} model{(published.Kernel is { } k ? $", kernel {k}" : "")}: {published.Notes})");

@@ -21,9 +21,12 @@ sealed class StudyDisplay(Terminal terminal, Action<IRenderable> show, IReadOnly
     {
         _row = row;
         _studyLine = FormattableString.Invariant($"study: row {NumberOf(row.Name)} of {rows.Count}");
-        string resumed = state.MidEpoch ? $", resumed in epoch {state.History.Count + 1}" : state.History.Count > 0 ? $", resumed after epoch {state.History.Count}" : "";
+        string resumed = state.MidEpoch ? $", resumed in epoch {state.History.Count + 1}"
+            : state.History.Count > 0 ? $", resumed after epoch {state.History.Count}"
+            : "";
         terminal.Line();
-        terminal.Line(FormattableString.Invariant($"row {NumberOf(row.Name)}/{rows.Count}  {row.Name}: {row.Settings.Dataset}, {row.Settings.ModelText}, ")
+        terminal.Line(FormattableString.Invariant($"row {NumberOf(row.Name)}/{rows.Count}  {row.Name}: ")
+            + FormattableString.Invariant($"{row.Settings.Dataset}, {row.Settings.ModelText}, ")
             + FormattableString.Invariant($"{data.Train.Count:N0} images{resumed}"));
         _training = new TrainingDisplay(terminal, bar => show(new Rows(bar, new Text(_studyLine))), row.Settings, data.Train.Count, state);
     }
@@ -34,7 +37,8 @@ sealed class StudyDisplay(Terminal terminal, Action<IRenderable> show, IReadOnly
         if (!terminal.IsLive || _training is null || _row is null) return;
         double done = progress.Epoch - 1 + ((double)progress.Done / progress.Total);
         if (_forecast.SecondsLeft(_row, done / _row.Settings.Epochs, _training.SecondsLeft(progress)) is { } left)
-            _studyLine = FormattableString.Invariant($"study: row {NumberOf(_row.Name)} of {rows.Count}, about {TrainingDisplay.Time(left)} left in all");
+            _studyLine = FormattableString.Invariant(
+                $"study: row {NumberOf(_row.Name)} of {rows.Count}, about {TrainingDisplay.Time(left)} left in all");
         _training.Progress(progress);
     }
 
@@ -50,7 +54,9 @@ sealed class StudyDisplay(Terminal terminal, Action<IRenderable> show, IReadOnly
     {
         if (report.Status == RowStatus.Finished && rows.FirstOrDefault(row => row.Name == report.Name) is { } row)
             _forecast.Finished(row, report.Result!.Seconds);
-        if (wasThere) terminal.Line(FormattableString.Invariant($"row {NumberOf(report.Name)}/{rows.Count}  {report.Name}: is there already, {Figures(report)}"));
+        if (wasThere)
+            terminal.Line(FormattableString.Invariant(
+                $"row {NumberOf(report.Name)}/{rows.Count}  {report.Name}: is there already, {Figures(report)}"));
         else terminal.Line($"{report.Name}: {(report.Status == RowStatus.Finished ? Figures(report) : report.StatusText)}");
     }
 
@@ -65,6 +71,7 @@ sealed class StudyDisplay(Terminal terminal, Action<IRenderable> show, IReadOnly
     {
         string published = report.PublishedMse is { } mse ? FormattableString.Invariant($", published {mse:F4}") : "";
         string hidden = report.Result!.HiddenMse is { } error ? FormattableString.Invariant($", hidden rows {error:F5}") : "";
-        return FormattableString.Invariant($"test error {report.Result.TestMse:F5}, linear floor {report.Result.FloorMse:F5}{published}{hidden}");
+        return FormattableString.Invariant(
+            $"test error {report.Result.TestMse:F5}, linear floor {report.Result.FloorMse:F5}{published}{hidden}");
     }
 }

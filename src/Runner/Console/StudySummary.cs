@@ -9,7 +9,11 @@ static class StudySummary
     /// <summary>The lines.</summary>
     public static IEnumerable<string> Lines(StudyReport report)
     {
-        var table = new TextTable("row", "published", "ours", "ratio", "floor", "to floor", "hidden", "PSNR", "SSIM", "epochs", "seconds", "status") { Right = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] };
+        var table = new TextTable(
+            "row", "published", "ours", "ratio", "floor", "to floor", "hidden", "PSNR", "SSIM", "epochs", "seconds", "status")
+        {
+            Right = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10],
+        };
         foreach (StudyRowReport row in report.Rows) table.Add(
             row.Name,
             Number(row.PublishedMse, "F5"),

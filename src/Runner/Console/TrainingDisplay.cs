@@ -26,7 +26,8 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
         show(new Rows(
             new Markup(Invariant($"epoch {progress.Epoch}/{settings.Epochs}, step {step}/{steps}  ")
                 + Invariant($"{Bar((double)done / _total)}  {100 * done / _total} %, {Time(left)} left")),
-            new Text(Invariant($"{progress.ImagesPerSecond:F0} images/s, training loss {Loss(progress.Loss)}, validation loss {validation}"))));
+            new Text(Invariant(
+                $"{progress.ImagesPerSecond:F0} images/s, training loss {Loss(progress.Loss)}, validation loss {validation}"))));
     }
 
     /// <summary>The seconds that the epochs left will take, by the images of this process: a resumed run starts in the middle.</summary>
@@ -44,8 +45,9 @@ sealed class TrainingDisplay(Terminal terminal, Action<IRenderable> show, RunSet
     {
         _last = epoch;
         string epochs = Invariant($"{settings.Epochs}"), number = Invariant($"{epoch.Epoch}").PadLeft(epochs.Length);
-        terminal.Line(Invariant($"epoch {number}/{epochs}  loss: training {Loss(epoch.TrainingLoss)}, validation {Loss(epoch.ValidationLoss)}")
-            + Invariant($"  {epoch.ImagesPerSecond,6:F0} images/s  {Seconds(epoch.Seconds),7}"));
+        terminal.Line(
+            Invariant($"epoch {number}/{epochs}  loss: training {Loss(epoch.TrainingLoss)}, validation {Loss(epoch.ValidationLoss)}")
+                + Invariant($"  {epoch.ImagesPerSecond,6:F0} images/s  {Seconds(epoch.Seconds),7}"));
     }
 
     int Steps(int images) => (images + settings.Batch - 1) / settings.Batch;

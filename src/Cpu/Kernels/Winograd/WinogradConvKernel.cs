@@ -41,7 +41,8 @@ sealed unsafe class WinogradConvKernel : Kernel
         _panelsPerPart = Math.Clamp(_panels * blocks / WantedParts, fewest, _panels);
         long scratch = HalfFloats + (long)variant.Frequencies * (NextInput + NextProduct);
         long packed = (long)variant.Taps * variant.Taps * FilterChannels * micro.Columns + variant.Frequencies * micro.Columns;
-        _workspace = new(FilterFloats + (ending.GoesBack ? (long)TileBlocks * geometry.OutChannels : 0), Math.Max(scratch, packed), workers);
+        _workspace = new(
+            FilterFloats + (ending.GoesBack ? (long)TileBlocks * geometry.OutChannels : 0), Math.Max(scratch, packed), workers);
     }
 
     /// <inheritdoc/>
