@@ -33,7 +33,8 @@ sealed class ImagePass : IDisposable
         (_whichPath, _movesPath) = ($"{name}/masks", $"{name}/moves");
         (_cursorPath, _lossPath, _orderPath, _pixelPath) = ($"{name}/cursor", $"{name}/loss-sum", $"{name}/order", $"{name}/pixels");
         int rest = images.Count % batch;
-        _graphs = [.. (rest == 0 ? new[] { batch } : images.Count < batch ? [rest] : [batch, rest]).Select(size => (Build(size, loss), size))];
+        int[] sizes = rest == 0 ? [batch] : images.Count < batch ? [rest] : [batch, rest];
+        _graphs = [.. sizes.Select(size => (Build(size, loss), size))];
     }
 
     /// <summary>The number of images.</summary>
@@ -59,7 +60,8 @@ sealed class ImagePass : IDisposable
     /// <summary>Compiles the plans of passes that take turns, which share memory, and hands the pixels to the device.</summary>
     public static void Compile(IBackend backend, Parameters parameters, params IReadOnlyList<ImagePass> passes)
     {
-        Queue<Plan> plans = new(Plan.CompileTogether([.. passes.SelectMany(pass => pass._graphs.Select(g => g.Graph))], backend, parameters));
+        Graph[] graphs = [.. passes.SelectMany(pass => pass._graphs.Select(g => g.Graph))];
+        Queue<Plan> plans = new(Plan.CompileTogether(graphs, backend, parameters));
         foreach (ImagePass pass in passes)
         {
             pass._plans = [.. pass._graphs.Select(_ => plans.Dequeue())];
@@ -82,7 +84,8 @@ sealed class ImagePass : IDisposable
         Write(order);
         Span<int> cursor = stackalloc int[1];
         _parameters.ReadState(_cursorPath, cursor);
-        if (cursor[0] < 0 || cursor[0] > Count) throw new InvalidDataException($"the saved position {cursor[0]} is outside the {Count} images");
+        if (cursor[0] < 0 || cursor[0] > Count)
+            throw new InvalidDataException($"the saved position {cursor[0]} is outside the {Count} images");
         Cursor = cursor[0];
     }
 
@@ -97,8 +100,8 @@ sealed class ImagePass : IDisposable
     }
 
     /// <summary>
-    /// Runs batches once more from an earlier position on, step by step, and names the first operation with a NaN or infinite result, and the
-    /// images done with it.
+    /// Runs batches once more from an earlier position on, step by step, and names the first operation with a NaN or infinite result, and
+    /// the images done with it.
     /// </summary>
     public (int Cursor, string Where) FindNonFinite(int from)
     {
@@ -149,7 +152,8 @@ sealed class ImagePass : IDisposable
             if (_moves) images = images.MoveImages(Numbers(_movesPath), cursor);
             if (_masks is { } set)
                 masks = new MaskTensors(
-                    _parameters.State(graph, MasksPath, new TensorType(Shape.Of(set.Count, set.Height, set.Width), ElementType.UInt8), saved: false),
+                    _parameters.State(
+                        graph, MasksPath, new TensorType(Shape.Of(set.Count, set.Height, set.Width), ElementType.UInt8), saved: false),
                     Numbers(_whichPath),
                     cursor);
         }

@@ -21,7 +21,9 @@ public abstract class Objective
 /// <param name="Optimizer">How they follow.</param>
 public sealed record Phase(Tensor Loss, string ParameterPrefix, Optimizer Optimizer);
 
-/// <summary>Mean squared error between an autoencoder's output and the whole image, with the whole or only a part of it as its input.</summary>
+/// <summary>
+/// Mean squared error between an autoencoder's output and the whole image, with the whole or only a part of it as its input.
+/// </summary>
 /// <param name="model">The model.</param>
 /// <param name="task">What it is given.</param>
 /// <param name="optimizer">How its parameters follow.</param>
@@ -48,7 +50,8 @@ public sealed class Reconstruction(Autoencoder model, ReconstructionTask task, O
     {
         if (Occlusion is null) return model.Apply(images, scope);
         if (Masked is null) return model.Apply(images.HideRows(Training.Occlusion.FirstHiddenRow(images.Shape[1])), scope);
-        if (masks is null) throw new ArgumentNullException(nameof(masks), $"{images}: {Masked.Words} is hidden by masks, and none are given");
+        if (masks is null)
+            throw new ArgumentNullException(nameof(masks), $"{images}: {Masked.Words} is hidden by masks, and none are given");
         Tensor shown = masks.Hide(images), made = model.Apply(shown, scope);
         return model.KeepsSeen ? shown.Add(masks.HideSeen(made)) : made;
     }

@@ -11,10 +11,14 @@ public abstract record Optimizer
     /// <summary>The update of a flat group.</summary>
     protected abstract OptimizerStep Step { get; }
 
-    /// <summary>What every step takes off a weight, as a part of it and before the learning rate; see <see cref="OptimizerStep"/>.</summary>
+    /// <summary>
+    /// What every step takes off a weight, as a part of it and before the learning rate; see <see cref="OptimizerStep"/>.
+    /// </summary>
     public float WeightDecay { get; init; }
 
-    /// <summary>The largest norm that all gradients together may have; longer ones are shortened. 0 for any; see <see cref="ClipByNorm"/>.</summary>
+    /// <summary>
+    /// The largest norm that all gradients together may have; longer ones are shortened. 0 for any; see <see cref="ClipByNorm"/>.
+    /// </summary>
     public float ClipNorm { get; init; }
 
     /// <summary>Appends one update of a group of parameters: the gradients packed, the step, the step counter.</summary>

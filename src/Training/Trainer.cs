@@ -11,7 +11,8 @@ public sealed class Trainer(IBackend backend)
     /// <param name="onProgress">Called some ten times a second.</param>
     /// <param name="cancel">Stops between two steps.</param>
     public TrainingSession Fit(
-        Experiment experiment, Action<EpochReport>? onEpoch = null, Action<EpochProgress>? onProgress = null, CancellationToken cancel = default)
+        Experiment experiment, Action<EpochReport>? onEpoch = null, Action<EpochProgress>? onProgress = null,
+        CancellationToken cancel = default)
     {
         var session = new TrainingSession(experiment, backend);
         try

@@ -34,7 +34,8 @@ public sealed class TrainingSession : IDisposable
         (_experiment, Backend) = (experiment, backend);
         DataSplit data = experiment.Data;
         if (experiment.BatchSize > data.Train.Count)
-            throw new UserException($"batch {experiment.BatchSize} is larger than the training set of {data.Train.Count} images: choose a smaller --batch or a larger --limit");
+            throw new UserException($"batch {experiment.BatchSize} is larger than the training set of {data.Train.Count} images: "
+                + "choose a smaller --batch or a larger --limit");
         Parameters = new Parameters(experiment.Seed);
         _masks = experiment.Objective.Masked?.Masks(data.Train.Image);
         int validationBatch = Math.Min(experiment.BatchSize, data.Validation.Count);
@@ -96,7 +97,11 @@ public sealed class TrainingSession : IDisposable
         double validationLoss = Validate(cancel);
         if (!double.IsFinite(validationLoss)) throw NotFiniteAfter(epoch, validationLoss);
         var report = new EpochReport(
-            epoch, trainingLoss, validationLoss, _secondsBefore + Stopwatch.GetElapsedTime(start).TotalSeconds, _train.Count / trainingSeconds);
+            epoch,
+            trainingLoss,
+            validationLoss,
+            _secondsBefore + Stopwatch.GetElapsedTime(start).TotalSeconds,
+            _train.Count / trainingSeconds);
         _history.Add(report);
         (_midEpoch, _secondsBefore, SecondsInEpoch) = (false, 0, 0);
         return report;
@@ -162,7 +167,8 @@ public sealed class TrainingSession : IDisposable
         return phases[0].Loss;
     }
 
-    Tensor ValidationLoss(Tensor images, MaskTensors? masks) => _experiment.Objective.Phases(images, new Scope(Parameters), masks).First().Loss;
+    Tensor ValidationLoss(Tensor images, MaskTensors? masks) =>
+        _experiment.Objective.Phases(images, new Scope(Parameters), masks).First().Loss;
 
     /// <summary>The images' order in an epoch, their masks and moves depend on the seed and the epoch alone.</summary>
     PassOrder Order(int epoch)
@@ -184,7 +190,8 @@ public sealed class TrainingSession : IDisposable
     TrainingException NotFiniteAfter(int epoch, double loss)
     {
         (_, string where) = _validation.FindNonFinite(0);
-        return new TrainingException($"epoch {epoch}: the validation loss is {loss}; first bad result: {where}. The last step of the epoch spoilt the weights; try a smaller --lr");
+        return new TrainingException($"epoch {epoch}: the validation loss is {loss}; first bad result: {where}. "
+            + "The last step of the epoch spoilt the weights; try a smaller --lr");
     }
 
     TrainingException NotFinite(int epoch, double loss, int lookedAt)
@@ -192,6 +199,7 @@ public sealed class TrainingSession : IDisposable
         (int cursor, string where) = _train.FindNonFinite(lookedAt);
         int step = (cursor + _experiment.BatchSize - 1) / _experiment.BatchSize;
         return new TrainingException(
-            $"epoch {epoch}, step {step}: the loss is {loss}; first bad result: {where}. Steps with such a loss leave the weights as they are; try a smaller --lr");
+            $"epoch {epoch}, step {step}: the loss is {loss}; first bad result: {where}. "
+            + "Steps with such a loss leave the weights as they are; try a smaller --lr");
     }
 }

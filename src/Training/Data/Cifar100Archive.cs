@@ -28,7 +28,10 @@ public static class Cifar100Archive
     /// <exception cref="UserException">The file cannot be read, is damaged, or holds something else.</exception>
     public static (ImageSet Train, ImageSet Test) Read(
         string path, int trainCount, int testCount, IProgress<DataProgress>? progress = null, CancellationToken cancel = default) =>
-        InputFile.Read(path, "CIFAR-100's binary version (cifar-100-binary.tar.gz)", file => Read(file, trainCount, testCount, progress, cancel));
+        InputFile.Read(
+            path,
+            "CIFAR-100's binary version (cifar-100-binary.tar.gz)",
+            file => Read(file, trainCount, testCount, progress, cancel));
 
     internal static (ImageSet Train, ImageSet Test) Read(
         Stream file, int trainCount, int testCount, IProgress<DataProgress>? progress, CancellationToken cancel)
@@ -55,7 +58,8 @@ public static class Cifar100Archive
         ImageSet ReadRecords(TarEntries.Entry entry, int count)
         {
             if (entry.Size % RecordBytes != 0 || entry.Size / RecordBytes != count)
-                throw new InvalidDataException($"entry '{entry.Shown}' has {entry.Size} bytes, expected {(long)count * RecordBytes} ({count} records of {RecordBytes})");
+                throw new InvalidDataException($"entry '{entry.Shown}' has {entry.Size} bytes, "
+                    + $"expected {(long)count * RecordBytes} ({count} records of {RecordBytes})");
             byte[] pixels = GC.AllocateUninitializedArray<byte>(checked(count * Channels * Plane));
             byte[] chunk = new byte[Math.Min(count, ChunkRecords) * RecordBytes];
             for (int first = 0; first < count; first += ChunkRecords)
@@ -67,7 +71,8 @@ public static class Cifar100Archive
                 {
                     ReadOnlySpan<byte> record = chunk.AsSpan(i * RecordBytes, RecordBytes);
                     if (record[0] >= CoarseClasses || record[1] >= FineClasses)
-                        throw new InvalidDataException($"entry '{entry.Shown}', record {first + i}: coarse label {record[0]} and fine label {record[1]}, "
+                        throw new InvalidDataException(
+                            $"entry '{entry.Shown}', record {first + i}: coarse label {record[0]} and fine label {record[1]}, "
                             + $"expected below {CoarseClasses} and {FineClasses}");
                     Interleave(record[2..], pixels.AsSpan((first + i) * Channels * Plane, Channels * Plane));
                 }

@@ -7,7 +7,9 @@ public static class DataPlaces
 {
     const string Variable = "GENIMG_DATA";
 
-    /// <summary>The folder for what was fetched or decoded, whether or not it exists: a folder of this program in the user's cache.</summary>
+    /// <summary>
+    /// The folder for what was fetched or decoded, whether or not it exists: a folder of this program in the user's cache.
+    /// </summary>
     public static string CacheFolder => UserCache.Folder;
 
     /// <summary>The folders that are searched, in order: the one given, $GENIMG_DATA, the cache.</summary>
@@ -25,7 +27,8 @@ public static class DataPlaces
     public static string? Find(DataSetInfo info, string? folder)
     {
         if (folder is not null && !Directory.Exists(folder))
-            throw new UserException($"{InputFile.Printable(folder)}: is not a folder, expected the one that holds {info.Title}'s files; check --data");
+            throw new UserException(
+                $"{InputFile.Printable(folder)}: is not a folder, expected the one that holds {info.Title}'s files; check --data");
         return Searched(folder)
             .SelectMany(place => info.Folders.Select(name => Path.Combine(place, name)).Append(place))
             .FirstOrDefault(candidate => FilesIn(info, candidate) is not null);
@@ -41,7 +44,8 @@ public static class DataPlaces
         if (Find(info, folder) is { } found) return FilesIn(info, found)!;
         string wanted = string.Join(", ", info.Files.Where(f => !f.IsOptional).Select(f => f.Name));
         string places = string.Join(", ", Searched(folder).Select(InputFile.Printable));
-        throw new UserException($"{info.Name}: {wanted} not found; looked in {places} and in folders {string.Join(" or ", info.Folders)} there; "
+        throw new UserException($"{info.Name}: {wanted} not found; "
+            + $"looked in {places} and in folders {string.Join(" or ", info.Folders)} there; "
             + $"fetch with 'genimg data get {info.Name}', or name the folder with '--data FOLDER' or ${Variable}");
     }
 

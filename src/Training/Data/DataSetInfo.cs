@@ -12,7 +12,8 @@ namespace GeneratingImages.Training;
 /// <param name="Files">The published files; none for the built-in digits.</param>
 /// <param name="Citation">Whom to cite, and the terms as far as they are stated.</param>
 public sealed record DataSetInfo(
-    string Name, string Title, Shape Image, int TrainCount, int ValidationCount, int TestCount, IReadOnlyList<DataFile> Files, string Citation)
+    string Name, string Title, Shape Image, int TrainCount, int ValidationCount, int TestCount, IReadOnlyList<DataFile> Files,
+    string Citation)
 {
     /// <summary>The names of the folders in which the files are looked for, besides the folder that was given itself.</summary>
     internal IReadOnlyList<string> Folders { get; init; } = [Name];

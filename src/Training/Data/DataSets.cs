@@ -15,21 +15,27 @@ public static class DataSets
     const string LfwMemento = "https://web.archive.org/web/20231118124720if_/https://vis-www.cs.umass.edu/lfw/lfw-deepfunneled.tgz";
     const int DigitClasses = 10;
 
-    // MNIST's digests are those of the publisher's files, as torchvision (MD5) and TensorFlow Datasets (SHA-256) check them; so are CIFAR-100's.
+    // MNIST's digests are those of the publisher's files, as torchvision (MD5) and TensorFlow Datasets (SHA-256) check them;
+    // so are CIFAR-100's.
     static readonly DataSetInfo _mnist = new(
         "mnist", "MNIST", Shape.Of(28, 28, 1), 48_000, 12_000, 10_000,
         [
-            Mnist("train-images-idx3-ubyte.gz", 9_912_422, "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
-            Mnist("train-labels-idx1-ubyte.gz", 28_881, "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", "d53e105ee54ea40749a09fcbcd1e9432"),
-            Mnist("t10k-images-idx3-ubyte.gz", 1_648_877, "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", "9fb629c4189551a2d022fa330f9573f3"),
-            Mnist("t10k-labels-idx1-ubyte.gz", 4_542, "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", "ec29112dd5afa0611ce80d1b7f02629c"),
+            Mnist("train-images-idx3-ubyte.gz", 9_912_422,
+                "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609", "f68b3c2dcbeaaa9fbdd348bbdeb94873"),
+            Mnist("train-labels-idx1-ubyte.gz", 28_881,
+                "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c", "d53e105ee54ea40749a09fcbcd1e9432"),
+            Mnist("t10k-images-idx3-ubyte.gz", 1_648_877,
+                "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6", "9fb629c4189551a2d022fa330f9573f3"),
+            Mnist("t10k-labels-idx1-ubyte.gz", 4_542,
+                "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6", "ec29112dd5afa0611ce80d1b7f02629c"),
         ],
         "Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST database of handwritten digits");
 
     static readonly DataSetInfo _cifar100 = new(
         "cifar100", "CIFAR-100", Cifar100Archive.Image, 40_000, 10_000, 10_000,
         [
-            new DataFile("cifar-100-binary.tar.gz", 168_513_733, "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec", "03b5dce01913d631647c71ecec9e9cb8",
+            new DataFile("cifar-100-binary.tar.gz", 168_513_733,
+                "58a81ae192c23a4be8b1804d68e518ed807d710a4eb253b1f2a199162a40d8ec", "03b5dce01913d631647c71ecec9e9cb8",
                 [new Uri("https://www.cs.toronto.edu/~kriz/cifar-100-binary.tar.gz")]),
         ],
         "A. Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009")
@@ -39,10 +45,15 @@ public static class DataSets
         "lfw", "Labeled Faces in the Wild, deep funneled", LfwArchive.Image, 10_586, 2_647, 2_647,
         [
             new DataFile("lfw-deepfunneled.tgz", 108_761_145, null, "68331da3eb755a505a502b5aacb3c201",
-                [new Uri("https://vis-www.cs.umass.edu/lfw/lfw-deepfunneled.tgz"), new Uri(LfwMemento), new Uri("http://vis-www.cs.umass.edu/lfw/lfw-deepfunneled.tgz")]),
+                [
+                    new Uri("https://vis-www.cs.umass.edu/lfw/lfw-deepfunneled.tgz"),
+                    new Uri(LfwMemento),
+                    new Uri("http://vis-www.cs.umass.edu/lfw/lfw-deepfunneled.tgz"),
+                ]),
         ],
-        "G. B. Huang, M. Ramesh, T. Berg, E. Learned-Miller, Labeled Faces in the Wild, UMass Amherst TR 07-49, 2007; G. B. Huang, M. Mattar, "
-        + "H. Lee, E. Learned-Miller, Learning to Align from Scratch, NIPS 2012; the photographs' rights stay with their owners");
+        "G. B. Huang, M. Ramesh, T. Berg, E. Learned-Miller, Labeled Faces in the Wild, UMass Amherst TR 07-49, 2007; "
+        + "G. B. Huang, M. Mattar, H. Lee, E. Learned-Miller, Learning to Align from Scratch, NIPS 2012; "
+        + "the photographs' rights stay with their owners");
 
     static readonly DataSetInfo _digits = new(
         "digits", "the built-in digits", BuiltInDigits.Image, 4_000, 1_000, 1_000, [],
@@ -55,14 +66,17 @@ public static class DataSets
     /// <exception cref="UserException">There is none.</exception>
     public static DataSetInfo Find(string name) =>
         All.FirstOrDefault(info => info.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-        ?? throw new UserException($"data set '{InputFile.Printable(name)}': not known, expected {string.Join(", ", All.Select(info => info.Name))}");
+        ?? throw new UserException($"data set '{InputFile.Printable(name)}': not known, "
+            + $"expected {string.Join(", ", All.Select(info => info.Name))}");
 
     /// <summary>Loads a data set's three parts.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="options">Where to look, and how much to take.</param>
     /// <param name="progress">Told about long reading.</param>
     /// <param name="cancel">Stops the reading.</param>
-    /// <exception cref="UserException">The name is unknown, a file is not found, damaged or another one, or the limit is below 1.</exception>
+    /// <exception cref="UserException">
+    /// The name is unknown, a file is not found, damaged or another one, or the limit is below 1.
+    /// </exception>
     public static DataSplit Load(
         string name, DataOptions options, IProgress<DataProgress>? progress = null, CancellationToken cancel = default)
     {
@@ -70,7 +84,8 @@ public static class DataSets
         if (info == _digits) return Splits.Chosen(BuiltInDigits.Load(), options);
         string?[] paths = DataPlaces.Locate(info, options.Folder);
         byte[] key = DecodedCache.KeyOf(info.Name, paths);
-        if (options.UseCache && DecodedCache.Read(DataPlaces.CacheFolder, info.Name, key) is { } decoded) return Splits.Chosen(decoded, options);
+        if (options.UseCache && DecodedCache.Read(DataPlaces.CacheFolder, info.Name, key) is { } decoded)
+            return Splits.Chosen(decoded, options);
         DataSplit split = Read(info, paths, progress, cancel);
         if (options.UseCache) DecodedCache.Write(DataPlaces.CacheFolder, split, key);
         return Splits.Chosen(split, options);
@@ -101,7 +116,9 @@ public static class DataSets
 
         LfwArchive.Faces faces = LfwArchive.Read(paths[0]!, progress, cancel);
         string passedOver = faces.Skipped > 0 ? $", {faces.Skipped} other entries passed over" : "";
-        string source = string.Create(CultureInfo.InvariantCulture, $"{Source(info, paths)}: {faces.Images.Count:N0} photographs of 13,233{passedOver}; "
+        string source = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Source(info, paths)}: {faces.Images.Count:N0} photographs of 13,233{passedOver}; "
             + $"split by image, so a person can stand on both sides; validation and test are the same fifth, as in the article");
         try
         {
@@ -115,7 +132,8 @@ public static class DataSets
 
     static string Source(DataSetInfo info, string?[] paths) =>
         string.Join(", ", info.Files.Zip(paths).Where(pair => pair.Second is not null && !pair.First.IsOptional)
-            .Select(pair => $"{InputFile.Printable(pair.Second!)} ({(IsPublished(pair.First, pair.Second!) ? "the published file" : "digest differs from the published file's")})"));
+            .Select(pair => $"{InputFile.Printable(pair.Second!)} "
+                + $"({(IsPublished(pair.First, pair.Second!) ? "the published file" : "digest differs from the published file's")})"));
 
     /// <summary>Whether a file is the published one, by its length and digest.</summary>
     internal static bool IsPublished(DataFile published, string path)

@@ -70,11 +70,14 @@ public static class DataStore
     static string?[] SourcesIn(DataSetInfo info, string from)
     {
         if (Directory.Exists(from))
-            return info.Folders.Select(name => Path.Combine(from, name)).Prepend(from).Select(place => DataPlaces.FilesIn(info, place)).FirstOrDefault(p => p is not null)
+            return info.Folders.Select(name => Path.Combine(from, name)).Prepend(from)
+                .Select(place => DataPlaces.FilesIn(info, place))
+                .FirstOrDefault(p => p is not null)
                 ?? throw new UserException($"{InputFile.Printable(from)}: holds not all of {info.Title}'s files, expected "
                     + string.Join(", ", info.Files.Where(f => !f.IsOptional).Select(f => f.Name)));
         return info.Files.Count == 1 ? [from]
-            : throw new UserException($"{InputFile.Printable(from)}: is no folder, but {info.Title} has {info.Files.Count} files; name the folder they are in");
+            : throw new UserException($"{InputFile.Printable(from)}: is no folder, but {info.Title} has {info.Files.Count} files; "
+                + "name the folder they are in");
     }
 
     static void Copy(string source, string target, CancellationToken cancel)
@@ -104,6 +107,7 @@ public static class DataStore
 
     static void RequireFiles(DataSetInfo info)
     {
-        if (info.Files.Count == 0) throw new UserException($"{info.Name}: is built in, there is nothing to fetch or import; use it as it is");
+        if (info.Files.Count == 0)
+            throw new UserException($"{info.Name}: is built in, there is nothing to fetch or import; use it as it is");
     }
 }

@@ -31,7 +31,9 @@ static class DecodedCache
         {
             if (path is null) continue;
             FileInfo file = Target(path);
-            text.Append(CultureInfo.InvariantCulture, $"\n{file.FullName}\n{(file.Exists ? file.Length : -1)}\n{file.LastWriteTimeUtc.Ticks}");
+            text.Append(
+                CultureInfo.InvariantCulture,
+                $"\n{file.FullName}\n{(file.Exists ? file.Length : -1)}\n{file.LastWriteTimeUtc.Ticks}");
         }
 
         return SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString()));

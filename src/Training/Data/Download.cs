@@ -32,7 +32,8 @@ public static class Download
     /// <exception cref="UserException">No address gave it; the message lists every address with its reason.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled. Nothing is left behind.</exception>
     public static async Task<Uri> FetchAsync(
-        DataFile file, string path, DownloadOptions? options = null, IProgress<DataProgress>? progress = null, CancellationToken cancel = default)
+        DataFile file, string path, DownloadOptions? options = null, IProgress<DataProgress>? progress = null,
+        CancellationToken cancel = default)
     {
         var reasons = new List<string>();
         foreach (Uri address in file.Addresses)
@@ -54,7 +55,8 @@ public static class Download
             }
         }
 
-        throw new UserException($"{file.Name}: could not be fetched: {string.Join("; ", reasons)}; fetch it by other means and give it with --from FILE");
+        throw new UserException($"{file.Name}: could not be fetched: {string.Join("; ", reasons)}; "
+            + "fetch it by other means and give it with --from FILE");
     }
 
     static async Task FetchAsync(
@@ -86,7 +88,8 @@ public static class Download
             while (true)
             {
                 TimeSpan left = options.AttemptTimeout - Stopwatch.GetElapsedTime(started);
-                if (left <= TimeSpan.Zero) throw new FetchException($"not done after {options.AttemptTimeout.TotalSeconds:0} s, {done} bytes came");
+                if (left <= TimeSpan.Zero)
+                    throw new FetchException($"not done after {options.AttemptTimeout.TotalSeconds:0} s, {done} bytes came");
                 patience.CancelAfter(left < options.StallTimeout ? left : options.StallTimeout);
                 int n = await ReadAsync(from, chunk, done, patience.Token).ConfigureAwait(false);
                 if (n == 0) break;
@@ -104,7 +107,8 @@ public static class Download
         }
         catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
         {
-            throw new FetchException($"sent nothing for too long, given up after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s", e);
+            throw new FetchException(
+                $"sent nothing for too long, given up after {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s", e);
         }
         catch (HttpRequestException e)
         {

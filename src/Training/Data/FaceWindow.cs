@@ -21,21 +21,25 @@ sealed class FaceWindow
     public static Shape Image { get; } = Shape.Of(Half, Half, Channels);
 
     /// <summary>Decodes a file into the bytes of one image, [45, 45, 3].</summary>
-    /// <exception cref="InvalidDataException">The file is not a whole JPEG file of 250x250 pixels, grey or colour, with 8 bits a sample.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The file is not a whole JPEG file of 250x250 pixels, grey or colour, with 8 bits a sample.
+    /// </exception>
     public void Decode(byte[] jpeg, Span<byte> pixels)
     {
         JpegHeader header = JpegHeader.Read(jpeg);
         if (header is not { Width: Side, Height: Side })
             throw new InvalidDataException($"is {header.Width}x{header.Height}, expected {Side}x{Side}");
         if (header.Components is not (1 or Channels))
-            throw new InvalidDataException($"has {header.Components} components{(header.Components == 4 ? " (CMYK)" : "")}, expected 3 (colour) or 1 (grey)");
+            throw new InvalidDataException($"has {header.Components} components{(header.Components == 4 ? " (CMYK)" : "")}, "
+                + "expected 3 (colour) or 1 (grey)");
         if (header.Precision != 8) throw new InvalidDataException($"has {header.Precision} bits a sample, expected 8");
         if (header.Scans > MostScans) throw new InvalidDataException($"has {header.Scans} scans, expected at most {MostScans}");
 
         using SKData data = SKData.CreateCopy(jpeg);
         using SKCodec codec = SKCodec.Create(data) ?? throw new InvalidDataException("is not decodable as JPEG: damaged");
         if (codec.EncodedFormat != SKEncodedImageFormat.Jpeg || codec.Info.Width != Side || codec.Info.Height != Side)
-            throw new InvalidDataException($"is taken for {codec.EncodedFormat} of {codec.Info.Width}x{codec.Info.Height}, expected JPEG of {Side}x{Side}");
+            throw new InvalidDataException(
+                $"is taken for {codec.EncodedFormat} of {codec.Info.Width}x{codec.Info.Height}, expected JPEG of {Side}x{Side}");
 
         // Without a colour space nothing is converted: these are the decoder's own values.
         var info = new SKImageInfo(Side, Side, SKColorType.Rgba8888, SKAlphaType.Opaque);

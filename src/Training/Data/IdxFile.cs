@@ -70,10 +70,12 @@ public static class IdxFile
     {
         byte[] body = GC.AllocateUninitializedArray<byte>(count);
         int read = bytes.ReadAtLeast(body, count, throwOnEndOfStream: false);
-        if (read < count) throw new InvalidDataException($"ends after {read} bytes behind the IDX header, expected {count}: the file is cut short");
+        if (read < count)
+            throw new InvalidDataException($"ends after {read} bytes behind the IDX header, expected {count}: the file is cut short");
 
         // Reading on is also what makes the gzip reader verify its trailer.
-        if (bytes.ReadByte() >= 0) throw new InvalidDataException($"more than {count} bytes behind the IDX header, expected exactly as many");
+        if (bytes.ReadByte() >= 0)
+            throw new InvalidDataException($"more than {count} bytes behind the IDX header, expected exactly as many");
         return body;
     }
 

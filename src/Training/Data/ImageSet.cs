@@ -27,5 +27,6 @@ public sealed class ImageSet
     public ReadOnlySpan<byte> this[int index] => Pixels.Span.Slice(checked(index * (int)Image.Count), (int)Image.Count);
 
     /// <summary>A run of images, without copying.</summary>
-    public ImageSet Slice(int start, int count) => new(Image, Pixels.Slice(checked(start * (int)Image.Count), checked(count * (int)Image.Count)));
+    public ImageSet Slice(int start, int count) =>
+        new(Image, Pixels.Slice(checked(start * (int)Image.Count), checked(count * (int)Image.Count)));
 }

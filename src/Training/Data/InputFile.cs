@@ -44,13 +44,16 @@ static class InputFile
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
     }
 
-    /// <summary>A name from a file or a person as it can be printed: control characters and line ends as \xHH, cut to a sane length.</summary>
+    /// <summary>
+    /// A name from a file or a person as it can be printed: control characters and line ends as \xHH, cut to a sane length.
+    /// </summary>
     public static string Printable(string name)
     {
         const int longest = 300;
         string cut = name.Length <= longest ? name : name[..longest] + "...";
         return cut.All(c => !char.IsControl(c) && !char.IsSurrogate(c) && c is not ('\u2028' or '\u2029'))
             ? cut
-            : string.Concat(cut.Select(c => char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? $"\\x{(int)c:x2}" : c.ToString()));
+            : string.Concat(cut.Select(c =>
+                char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? $"\\x{(int)c:x2}" : c.ToString()));
     }
 }

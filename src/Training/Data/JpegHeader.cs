@@ -21,7 +21,8 @@ readonly record struct JpegHeader(int Height, int Width, int Components, int Pre
     public static JpegHeader Read(ReadOnlySpan<byte> file)
     {
         if (file is not [Prefix, StartOfImage, ..])
-            throw new InvalidDataException($"begins with {Convert.ToHexStringLower(file[..Math.Min(4, file.Length)])}, expected a JPEG file (ffd8)");
+            throw new InvalidDataException(
+                $"begins with {Convert.ToHexStringLower(file[..Math.Min(4, file.Length)])}, expected a JPEG file (ffd8)");
         JpegHeader? frame = null;
         int scans = 0;
         int at = 2;
@@ -30,7 +31,8 @@ readonly record struct JpegHeader(int Height, int Width, int Components, int Pre
             if (marker is StartOfImage or Temporary or >= 0xD0 and <= 0xD7) continue;
             int length = at + 2 <= file.Length ? BinaryPrimitives.ReadUInt16BigEndian(file[at..]) : 0;
             if (length < 2 || at + length > file.Length)
-                throw new InvalidDataException($"JPEG segment {marker:x2} at byte {at} has length {length}, {file.Length - at} bytes are left: cut short or damaged");
+                throw new InvalidDataException($"JPEG segment {marker:x2} at byte {at} has length {length}, "
+                    + $"{file.Length - at} bytes are left: cut short or damaged");
             ReadOnlySpan<byte> segment = file.Slice(at + 2, length - 2);
             at += length;
 
@@ -41,7 +43,8 @@ readonly record struct JpegHeader(int Height, int Width, int Components, int Pre
         }
 
         return frame is { } f && scans > 0 ? f with { Scans = scans }
-            : throw new InvalidDataException($"{(frame is null ? "no JPEG frame header" : "no JPEG scan")} up to byte {at} of {file.Length}: cut short or damaged");
+            : throw new InvalidDataException($"{(frame is null ? "no JPEG frame header" : "no JPEG scan")} "
+                + $"up to byte {at} of {file.Length}: cut short or damaged");
     }
 
     static JpegHeader Frame(ReadOnlySpan<byte> segment)
@@ -49,7 +52,11 @@ readonly record struct JpegHeader(int Height, int Width, int Components, int Pre
         if (segment.Length < 6 || segment.Length < 6 + 3 * segment[5])
             throw new InvalidDataException($"the JPEG frame header has {segment.Length} bytes, expected 6 and 3 for every component");
         var frame = new JpegHeader(
-            BinaryPrimitives.ReadUInt16BigEndian(segment[1..]), BinaryPrimitives.ReadUInt16BigEndian(segment[3..]), segment[5], segment[0], 0);
+            BinaryPrimitives.ReadUInt16BigEndian(segment[1..]),
+            BinaryPrimitives.ReadUInt16BigEndian(segment[3..]),
+            segment[5],
+            segment[0],
+            0);
         for (int i = 0; i < frame.Components; i++)
         {
             int sampling = segment[7 + 3 * i], across = sampling >> 4, down = sampling & 15;

@@ -17,7 +17,9 @@ public static class LfwArchive
     /// <summary>The size of an image.</summary>
     public static Shape Image => FaceWindow.Image;
 
-    /// <summary>The faces in the order of their entries' names, and how many entries (links, devices, other files) were passed over.</summary>
+    /// <summary>
+    /// The faces in the order of their entries' names, and how many entries (links, devices, other files) were passed over.
+    /// </summary>
     /// <param name="Images">The images.</param>
     /// <param name="Names">The entries' names, in ordinal order.</param>
     /// <param name="Skipped">Entries that are neither directories nor photographs.</param>
@@ -45,7 +47,8 @@ public static class LfwArchive
             }
 
             if (entry.Size > LargestFile)
-                throw new InvalidDataException($"entry '{entry.Shown}' has {entry.Size} bytes, expected a photograph of at most {LargestFile}");
+                throw new InvalidDataException(
+                    $"entry '{entry.Shown}' has {entry.Size} bytes, expected a photograph of at most {LargestFile}");
             if (decoded.Count + batch.Count >= MostFiles)
                 throw new InvalidDataException($"holds more than {MostFiles} photographs, expected 13,233");
             byte[] jpeg = new byte[entry.Size];
@@ -58,7 +61,8 @@ public static class LfwArchive
         Decode(batch, decoded);
         entries.ReadToEnd();
         if (decoded.Count == 0)
-            throw new InvalidDataException($"holds no photographs in {entries.Count} entries, expected lfw-deepfunneled/PERSON/PERSON_0001.jpg and so on");
+            throw new InvalidDataException(
+                $"holds no photographs in {entries.Count} entries, expected lfw-deepfunneled/PERSON/PERSON_0001.jpg and so on");
 
         byte[] pixels = new byte[checked(decoded.Count * (int)Image.Count)];
         int to = 0;

@@ -25,7 +25,8 @@ static class Splits
     public static DataSplit FourToOne(string name, ImageSet images, string source)
     {
         const int parts = 5;
-        if (images.Count < parts) throw new InvalidDataException($"holds {images.Count} images, expected at least {parts} to split them 80 to 20");
+        if (images.Count < parts)
+            throw new InvalidDataException($"holds {images.Count} images, expected at least {parts} to split them 80 to 20");
         int[] order = [.. Enumerable.Range(0, images.Count)];
         new CounterRandom(ShuffleSeed, CounterRandom.StreamOf(name)).Shuffle(order);
         int imageBytes = (int)images.Image.Count;
@@ -43,7 +44,9 @@ static class Splits
     public static DataSplit Chosen(DataSplit split, DataOptions options) =>
         Limited(options.HoldOut ? HeldOut(split) : split, options.Limit);
 
-    /// <summary>A split whose test images choose nothing: if they are the validation images too, the last eighth of the training part validates.</summary>
+    /// <summary>
+    /// A split whose test images choose nothing: if they are the validation images too, the last eighth of the training part validates.
+    /// </summary>
     public static DataSplit HeldOut(DataSplit split)
     {
         const int parts = 8;
@@ -64,7 +67,8 @@ static class Splits
         null => split,
         < 1 => throw new UserException($"limit {limit}: expected at least 1 training image"),
         int n when n >= split.Train.Count => split,
-        int n => WithFingerprint(split with { Train = split.Train.Slice(0, n), Source = $"{split.Source}; only the first {n} training images" }),
+        int n => WithFingerprint(
+            split with { Train = split.Train.Slice(0, n), Source = $"{split.Source}; only the first {n} training images" }),
     };
 
     /// <summary>The split with its fingerprint: SHA-256 over every part's sizes and the SHA-256 of its pixels.</summary>
@@ -77,7 +81,8 @@ static class Splits
         {
             Span<byte> to = summary.AsSpan(i * part, part);
             BinaryPrimitives.WriteInt32LittleEndian(to, parts[i].Count);
-            for (int axis = 0; axis < 3; axis++) BinaryPrimitives.WriteInt32LittleEndian(to[((axis + 1) * sizeof(int))..], parts[i].Image[axis]);
+            for (int axis = 0; axis < 3; axis++)
+                BinaryPrimitives.WriteInt32LittleEndian(to[((axis + 1) * sizeof(int))..], parts[i].Image[axis]);
             SHA256.HashData(parts[i].Pixels.Span, to[sizes..]);
         });
         return split with { Fingerprint = Convert.ToHexStringLower(SHA256.HashData(summary)) };

@@ -73,7 +73,8 @@ sealed class TarEntries(Stream archive, long mostBytes)
             bool hasContent = type is not ('1' or '2' or '3' or '4' or '5' or '6');
             (_unread, _padding) = hasContent ? (size, (int)(-size & Block - 1)) : (0, 0);
             if (LeadsOut(name))
-                throw new InvalidDataException($"entry '{InputFile.Printable(name)}' leads out of the archive's folder, expected names below it");
+                throw new InvalidDataException(
+                    $"entry '{InputFile.Printable(name)}' leads out of the archive's folder, expected names below it");
             return new Entry(name, kind, size);
         }
     }
@@ -138,7 +139,8 @@ sealed class TarEntries(Stream archive, long mostBytes)
         for (int i = 0; i < Block; i++) sum += i is >= 148 and < 156 ? 0 : _header[i];
         long stated = Octal(148, 8, "checksum");
         return sum == stated ? true
-            : throw new InvalidDataException($"the tar header behind entry {Count} has checksum {sum}, it states {stated}: not a tar archive, or damaged");
+            : throw new InvalidDataException(
+                $"the tar header behind entry {Count} has checksum {sum}, it states {stated}: not a tar archive, or damaged");
     }
 
     byte[] ReadExtension(long size)
@@ -165,7 +167,8 @@ sealed class TarEntries(Stream archive, long mostBytes)
             if (record.StartsWith("size="u8))
             {
                 size = long.TryParse(record[5..], NumberStyles.None, CultureInfo.InvariantCulture, out long value) ? value
-                    : throw new InvalidDataException($"an extended tar header states size '{InputFile.Printable(Encoding.UTF8.GetString(record[5..]))}', expected a number");
+                    : throw new InvalidDataException("an extended tar header states size "
+                        + $"'{InputFile.Printable(Encoding.UTF8.GetString(record[5..]))}', expected a number");
             }
 
             records = records[length..];
@@ -205,7 +208,8 @@ sealed class TarEntries(Stream archive, long mostBytes)
         foreach (byte b in field.Trim(" \0"u8))
         {
             if (b is < (byte)'0' or > (byte)'7')
-                throw new InvalidDataException($"the tar header behind entry {Count} has a {name} that is not octal: not a tar archive, or damaged");
+                throw new InvalidDataException(
+                    $"the tar header behind entry {Count} has a {name} that is not octal: not a tar archive, or damaged");
             value = value << 3 | (long)(b - '0');
         }
 

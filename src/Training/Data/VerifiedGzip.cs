@@ -68,7 +68,8 @@ sealed class VerifiedGzip : Stream
         catch (InvalidDataException e)
         {
             string fault = _file.Position >= _file.Length ? "is cut short or damaged" : "is damaged";
-            throw new InvalidDataException($"the gzip data {fault} near byte {_file.Position} of {_file.Length}, expected a whole deflate stream", e);
+            throw new InvalidDataException(
+                $"the gzip data {fault} near byte {_file.Position} of {_file.Length}, expected a whole deflate stream", e);
         }
     }
 
@@ -94,7 +95,8 @@ sealed class VerifiedGzip : Stream
         if ((flags & hasComment) != 0) SkipText();
         if ((flags & hasHeaderCrc) != 0) _file.Position += 2;
 
-        if (_file.Position >= _file.Length) throw new InvalidDataException($"ends at byte {_file.Length} within the gzip header: the file is cut short");
+        if (_file.Position >= _file.Length)
+            throw new InvalidDataException($"ends at byte {_file.Length} within the gzip header: the file is cut short");
         _body = new DeflateStream(_file, CompressionMode.Decompress, leaveOpen: true);
         (_bodyStart, _crc, _length) = (_file.Position, default, 0);
     }
@@ -126,7 +128,8 @@ sealed class VerifiedGzip : Stream
             if (b == 0) continue;
             _file.Position--;
             if (!Begins(_file))
-                throw new InvalidDataException($"{_file.Length - _file.Position} bytes follow the gzip data, which ends at byte {_file.Position}; expected none");
+                throw new InvalidDataException($"{_file.Length - _file.Position} bytes follow the gzip data, "
+                    + $"which ends at byte {_file.Position}; expected none");
             StartMember();
             return;
         }
@@ -136,7 +139,8 @@ sealed class VerifiedGzip : Stream
     {
         long start = _file.Position;
         if (_file.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false) < bytes.Length)
-            throw new InvalidDataException($"ends at byte {_file.Length}, within or before the {part} that should begin at byte {start}: the file is cut short");
+            throw new InvalidDataException($"ends at byte {_file.Length}, "
+                + $"within or before the {part} that should begin at byte {start}: the file is cut short");
     }
 
     void SkipText()

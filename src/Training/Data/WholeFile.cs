@@ -12,11 +12,15 @@ sealed class WholeFile : IDisposable
     bool _kept;
 
     /// <summary>Begins to write.</summary>
-    /// <exception cref="IOException">The place is a folder or something else that must not be replaced, or another process writes it.</exception>
+    /// <exception cref="IOException">
+    /// The place is a folder or something else that must not be replaced, or another process writes it.
+    /// </exception>
     public WholeFile(string path)
     {
         // A rename would put a file where a link or a device was: a link is followed, and of the rest only files with content are replaced.
-        _path = Path.GetFullPath(new FileInfo(path).LinkTarget is null ? path : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
+        _path = Path.GetFullPath(new FileInfo(path).LinkTarget is null
+            ? path
+            : File.ResolveLinkTarget(path, returnFinalTarget: true)!.FullName);
         if (Directory.Exists(_path)) throw new IOException($"{InputFile.Printable(_path)} is a folder, expected a file or nothing");
         if (File.Exists(_path) && new FileInfo(_path).Length == 0)
             throw new IOException($"{InputFile.Printable(_path)} is empty or a device, expected a file with content or nothing; remove it");

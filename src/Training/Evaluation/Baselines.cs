@@ -41,10 +41,12 @@ public static class Baselines
     /// <param name="threads">Threads to use; 0 for one per processor. The result has the same bits for any number.</param>
     /// <param name="cancel">Stops it.</param>
     public static IReadOnlyList<BaselineError> Of(
-        DataSplit data, Occlusion? occlusion, Action<string, double>? onProgress = null, int threads = 0, CancellationToken cancel = default) =>
+        DataSplit data, Occlusion? occlusion, Action<string, double>? onProgress = null, int threads = 0,
+        CancellationToken cancel = default) =>
         ComputedCache.Get(
             "baselines",
-            FormattableString.Invariant($"baselines {Version}, hidden {occlusion?.ToString() ?? "nothing"}, {ComputedCache.Fingerprint(data.Train, data.Test)}"),
+            FormattableString.Invariant($"baselines {Version}, hidden {occlusion?.ToString() ?? "nothing"}, ")
+                + ComputedCache.Fingerprint(data.Train, data.Test),
             () => Measure(data.Train, data.Test, occlusion, onProgress, threads, cancel),
             EvaluationJson.Default.BaselineErrorArray);
 
@@ -53,7 +55,11 @@ public static class Baselines
         ImageSet train, ImageSet test, Occlusion? occlusion, Action<string, double>? onProgress, int threads, CancellationToken cancel)
     {
         MaskSet? masks = occlusion?.Masks(test.Image);
-        var options = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount, CancellationToken = cancel };
+        var options = new ParallelOptions
+        {
+            MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount,
+            CancellationToken = cancel,
+        };
         onProgress?.Invoke(MeanImage, 0);
         double[] mean = MeanOf(train);
         var ofMean = new ReconstructionError(test.Image, masks);

@@ -31,8 +31,10 @@ static class ComputedCache
     }
 
     /// <summary>SHA-256 over the size and pixels of sets of images: what a result depends on.</summary>
-    public static string Fingerprint(params ImageSet[] sets) => string.Join(' ', sets.AsParallel().AsOrdered().Select(set =>
-        string.Create(CultureInfo.InvariantCulture, $"{set.Count}x{set.Image}:{Convert.ToHexStringLower(SHA256.HashData(set.Pixels.Span))}")));
+    public static string Fingerprint(params ImageSet[] sets) =>
+        string.Join(' ', sets.AsParallel().AsOrdered().Select(set => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{set.Count}x{set.Image}:{Convert.ToHexStringLower(SHA256.HashData(set.Pixels.Span))}")));
 
     static T? Read<T>(string path, string of, JsonTypeInfo<T> type)
         where T : class
@@ -44,7 +46,8 @@ static class ComputedCache
             JsonElement entry = file.RootElement;
             return entry.GetProperty("of").GetString() == of ? entry.GetProperty("value").Deserialize(type) : null;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception e) when (
+            e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return null;
         }

@@ -137,7 +137,8 @@ public static class LinearFloor
         CancellationToken cancellation = default)
     {
         int channels = train.Image[2];
-        if (seen.Length * channels != train.Image.Count) throw new ArgumentException($"a mask of {seen.Length} pixels for images {train.Image}");
+        if (seen.Length * channels != train.Image.Count)
+            throw new ArgumentException($"a mask of {seen.Length} pixels for images {train.Image}");
         int[] order = new int[seen.Length];
         int visible = 0, hidden = seen.Length;
         for (int i = 0; i < seen.Length; i++) order[seen[i] != 0 ? visible++ : --hidden] = i;

@@ -4,8 +4,8 @@ using System.Runtime.Intrinsics;
 namespace GeneratingImages.Training;
 
 /// <summary>
-/// The nearest images of a set by squared distance over some of their elements. Bytes are multiplied and added in whole numbers, so that the
-/// distances are exact, and of equally near images the first counts: the result depends neither on machine nor on threads.
+/// The nearest images of a set by squared distance over some of their elements. Bytes are multiplied and added in whole numbers, so that
+/// the distances are exact, and of equally near images the first counts: the result depends neither on machine nor on threads.
 /// </summary>
 static class NearestImages
 {
@@ -25,14 +25,16 @@ static class NearestImages
     /// <param name="threads">How many threads may work, and what cancels them.</param>
     public static int[][] Find(ImageSet set, ImageSet queries, int[] elements, int count, ParallelOptions threads)
     {
-        if (elements.Length > MostElements) throw new ArgumentException($"{elements.Length} elements: the distance is taken over at most {MostElements}");
+        if (elements.Length > MostElements)
+            throw new ArgumentException($"{elements.Length} elements: the distance is taken over at most {MostElements}");
         if (count < 1 || count > set.Count) throw new ArgumentException($"{count} nearest of {set.Count} images: must be 1 to {set.Count}");
         var found = new int[queries.Count][];
         int tasks = (queries.Count + QueriesPerTask - 1) / QueriesPerTask;
         Parallel.For(0, tasks, threads, task =>
         {
             int first = task * QueriesPerTask;
-            FindFor(set, queries.Slice(first, Math.Min(QueriesPerTask, queries.Count - first)), elements, found.AsSpan(first), count, threads.CancellationToken);
+            ImageSet part = queries.Slice(first, Math.Min(QueriesPerTask, queries.Count - first));
+            FindFor(set, part, elements, found.AsSpan(first), count, threads.CancellationToken);
         });
         return found;
     }
@@ -121,7 +123,8 @@ static class NearestImages
     {
         if (distance >= distances[^1]) return;
         int place = distances.Length - 1;
-        for (; place > 0 && distances[place - 1] > distance; place--) (distances[place], found[place]) = (distances[place - 1], found[place - 1]);
+        for (; place > 0 && distances[place - 1] > distance; place--)
+            (distances[place], found[place]) = (distances[place - 1], found[place - 1]);
         (distances[place], found[place]) = (distance, image);
     }
 }

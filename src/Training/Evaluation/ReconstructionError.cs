@@ -36,7 +36,9 @@ public sealed class ReconstructionError
     /// <summary>The mean squared error over the hidden pixels; null where none is hidden.</summary>
     public double? HiddenMse => _masks is null ? null : _hiddenSum / ((double)_hiddenPixels * _image[2]);
 
-    /// <summary>The mean squared error over all pixels once the known ones are pasted over the prediction; null where none is hidden.</summary>
+    /// <summary>
+    /// The mean squared error over all pixels once the known ones are pasted over the prediction; null where none is hidden.
+    /// </summary>
     public double? PastedMse => _masks is null ? null : _hiddenSum / ((double)Images * _image.Count);
 
     /// <summary>The peak signal-to-noise ratio of <see cref="TestMse"/>; see <see cref="PsnrOf"/>.</summary>

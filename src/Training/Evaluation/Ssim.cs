@@ -24,7 +24,9 @@ public sealed class Ssim
     /// <exception cref="ArgumentException">The shape is not an image's, or the window does not fit in.</exception>
     public Ssim(Shape image)
     {
-        if (!Fits(image)) throw new ArgumentException($"{image}: an image for a window of {Side}x{Side} is [height, width, channels] of at least that size");
+        if (!Fits(image))
+            throw new ArgumentException(
+                $"{image}: an image for a window of {Side}x{Side} is [height, width, channels] of at least that size");
         (_height, _width, _channels) = (image[0], image[1], image[2]);
     }
 
@@ -46,7 +48,8 @@ public sealed class Ssim
     {
         int size = _height * _width * _channels;
         if (prediction.Length != target.Length || target.Length % size != 0)
-            throw new ArgumentException($"{prediction.Length} predicted and {target.Length} true values are not the same whole number of images of {size}");
+            throw new ArgumentException($"{prediction.Length} predicted and {target.Length} true values "
+                + $"are not the same whole number of images of {size}");
         var values = new double[target.Length / size];
         var options = new ParallelOptions { MaxDegreeOfParallelism = threads > 0 ? threads : Environment.ProcessorCount };
         Parallel.For(0, values.Length, options, () => new Maps(this), (image, _, maps) =>
@@ -69,8 +72,10 @@ public sealed class Ssim
     sealed class Maps(Ssim of)
     {
         readonly int _row = of._width * of._channels, _out = (of._width - Side + 1) * of._channels;
-        readonly double[] _x = new double[of._width * of._channels], _y = new double[of._width * of._channels], _product = new double[of._width * of._channels];
-        readonly double[][] _along = [.. Enumerable.Range(0, 5).Select(_ => new double[of._height * (of._width - Side + 1) * of._channels])];
+        readonly double[] _x = new double[of._width * of._channels], _y = new double[of._width * of._channels],
+            _product = new double[of._width * of._channels];
+        readonly double[][] _along =
+            [.. Enumerable.Range(0, 5).Select(_ => new double[of._height * (of._width - Side + 1) * of._channels])];
         readonly double[][] _down = [.. Enumerable.Range(0, 5).Select(_ => new double[(of._width - Side + 1) * of._channels])];
 
         public double Value(ReadOnlySpan<float> prediction, ReadOnlySpan<byte> target)

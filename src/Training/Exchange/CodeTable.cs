@@ -31,7 +31,9 @@ public sealed record CodeTable(int Width, float[] Values, IReadOnlyList<string>?
     /// <summary>Reads a file by its name's ending, <c>.csv</c> or <c>.npy</c>.</summary>
     /// <param name="path">The file.</param>
     /// <param name="width">The numbers that one code must have.</param>
-    /// <exception cref="UserException">The ending is another, or the file does not hold codes of that width; the message names the place.</exception>
+    /// <exception cref="UserException">
+    /// The ending is another, or the file does not hold codes of that width; the message names the place.
+    /// </exception>
     public static CodeTable Read(string path, int width) => IsNpy(path) ? NpyFile.Read(path, width) : CsvCodes.Read(path, width);
 
     /// <summary>Refuses a file whose ending says neither.</summary>

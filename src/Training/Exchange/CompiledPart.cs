@@ -25,7 +25,9 @@ public sealed class CompiledPart : IDisposable
     /// <param name="kind">The part.</param>
     /// <param name="backend">Where it runs.</param>
     /// <param name="batch">Images or codes at a time.</param>
-    /// <exception cref="UserException">The model cannot be cut there, or the checkpoint is not of the model that its settings describe.</exception>
+    /// <exception cref="UserException">
+    /// The model cannot be cut there, or the checkpoint is not of the model that its settings describe.
+    /// </exception>
     public static CompiledPart Load(SavedRun saved, ModelPartKind kind, IBackend backend, int batch)
     {
         var parameters = new Parameters(saved.State.Settings.Seed);

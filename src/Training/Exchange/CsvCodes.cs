@@ -3,9 +3,9 @@ using System.Globalization;
 namespace GeneratingImages.Training;
 
 /// <summary>
-/// Codes as CSV (RFC 4180, but a field does not span lines): a line <c>image,1,2,3,...</c>, then a line a code: its name and its numbers, in
-/// the shortest digits that give the same bits. Plain lines of numbers, as <c>numpy.savetxt(file, codes, delimiter=",")</c> writes them,
-/// are read too.
+/// Codes as CSV (RFC 4180, but a field does not span lines): a line <c>image,1,2,3,...</c>, then a line a code: its name and its numbers,
+/// in the shortest digits that give the same bits. Plain lines of numbers, as <c>numpy.savetxt(file, codes, delimiter=",")</c> writes
+/// them, are read too.
 /// </summary>
 static class CsvCodes
 {
@@ -16,7 +16,8 @@ static class CsvCodes
     /// <summary>Writes codes; those without a name are counted from 0.</summary>
     public static void Write(TextWriter to, CodeTable codes)
     {
-        to.WriteLine(string.Join(',', Enumerable.Range(1, codes.Width).Select(i => i.ToString(CultureInfo.InvariantCulture)).Prepend(NameColumn)));
+        IEnumerable<string> numbers = Enumerable.Range(1, codes.Width).Select(i => i.ToString(CultureInfo.InvariantCulture));
+        to.WriteLine(string.Join(',', numbers.Prepend(NameColumn)));
         for (int i = 0; i < codes.Count; i++)
         {
             to.Write(Quoted(codes.Names?[i] ?? i.ToString(CultureInfo.InvariantCulture)));
@@ -31,7 +32,9 @@ static class CsvCodes
     }
 
     /// <summary>Reads codes of a width.</summary>
-    /// <exception cref="UserException">A line has another width, a field is no finite number, or there is no code; the message names line and column.</exception>
+    /// <exception cref="UserException">
+    /// A line has another width, a field is no finite number, or there is no code; the message names line and column.
+    /// </exception>
     public static CodeTable Read(string path, int width) =>
         InputFile.Read(path, "codes as CSV", file => Read(InputFile.Printable(path), file, width));
 

@@ -32,7 +32,8 @@ sealed class CsvLines(StreamReader reader, long longest)
                 break;
             }
 
-            if (_length >= longest) throw new UserException($"{shown}: line {Number} is longer than {longest} letters: it is no line of codes");
+            if (_length >= longest)
+                throw new UserException($"{shown}: line {Number} is longer than {longest} letters: it is no line of codes");
             if (_length == _line.Length)
             {
                 Array.Resize(ref _line, 2 * _length);

@@ -17,7 +17,9 @@ public sealed record DecodedFiles(string Run, string Sheet, IReadOnlyList<string
     public static DecodedFiles Write(string folder, string run, IReadOnlyList<Bitmap> pictures)
     {
         string sheet = Path.Combine(folder, "sheet.png");
-        string count = pictures.Count > OnSheet ? $"the first {OnSheet} of {pictures.Count} codes" : pictures.Count == 1 ? "1 code" : $"{pictures.Count} codes";
+        string count = pictures.Count > OnSheet ? $"the first {OnSheet} of {pictures.Count} codes"
+            : pictures.Count == 1 ? "1 code"
+            : $"{pictures.Count} codes";
         ContactSheet.WriteGrid(sheet, $"{run}: decoded, {count}", pictures.Take(OnSheet));
         int digits = FormattableString.Invariant($"{pictures.Count - 1}").Length;
         var paths = new List<string>();

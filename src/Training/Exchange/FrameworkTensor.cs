@@ -13,8 +13,8 @@ public enum WeightLayout
 }
 
 /// <summary>
-/// How a framework stores one of our parameters: our values seen as <paramref name="View"/>, their axes moved, under a name. Neither framework
-/// turns filters over: like ours, their transposed convolution is the gradient of their convolution.
+/// How a framework stores one of our parameters: our values seen as <paramref name="View"/>, their axes moved, under a name. Neither
+/// framework turns filters over: like ours, their transposed convolution is the gradient of their convolution.
 /// </summary>
 /// <param name="Path">The parameter here.</param>
 /// <param name="Name">The tensor there.</param>

@@ -39,7 +39,9 @@ public static class FrameworkWeights
     /// <param name="settings">The model.</param>
     /// <param name="image">The size of its images.</param>
     /// <returns>The parameters' values in our order, by path.</returns>
-    /// <exception cref="UserException">The file is damaged, or its tensors are not those of the model; the message lists what differs.</exception>
+    /// <exception cref="UserException">
+    /// The file is damaged, or its tensors are not those of the model; the message lists what differs.
+    /// </exception>
     public static IReadOnlyDictionary<string, float[]> Read(string path, WeightLayout layout, RunSettings settings, Shape image)
     {
         SafetensorsFile file = Open(path);
@@ -64,7 +66,8 @@ public static class FrameworkWeights
         }
         catch (OverflowException e)
         {
-            throw new UserException($"--latent {settings.Latent}: the model has more weights than can be addressed: choose a smaller --latent", e);
+            throw new UserException(
+                $"--latent {settings.Latent}: the model has more weights than can be addressed: choose a smaller --latent", e);
         }
     }
 
@@ -98,7 +101,8 @@ public static class FrameworkWeights
             .Where(t => !known.Contains(t.Name))
             .Select(t => $"{InputFile.Printable(t.Name)} {t.Type} is not in the model"));
         if (differences.Count > 0)
-            throw new UserException($"{path}: does not hold the weights of the model ({settings.ModelText}): {string.Join("; ", differences.Take(Listed))}"
+            throw new UserException($"{path}: does not hold the weights of the model ({settings.ModelText}): "
+                + string.Join("; ", differences.Take(Listed))
                 + (differences.Count > Listed ? $"; and {differences.Count - Listed} more" : "")
                 + ": describe the model that the weights are of, or rename the tensors");
     }
@@ -123,7 +127,8 @@ static class RunText
     public static string Of(RunState state)
     {
         int epochs = state.History.Count;
+        string unit = epochs == 1 ? "epoch" : "epochs";
         return FormattableString.Invariant(
-            $"{state.Settings.Dataset}: {state.Settings.ModelText}; {state.Settings.TrainingText}; {epochs} {(epochs == 1 ? "epoch" : "epochs")} done");
+            $"{state.Settings.Dataset}: {state.Settings.ModelText}; {state.Settings.TrainingText}; {epochs} {unit} done");
     }
 }

@@ -23,7 +23,9 @@ public enum ModelPartKind
 /// <param name="Graph">The graph; nodes that the output does not need may be in it.</param>
 /// <param name="Input">Images [N,H,W,C] in [0, 1], or codes [N,latent].</param>
 /// <param name="Output">Codes, or images that are not cut to [0, 1].</param>
-/// <param name="Masks">The masks that hide pixels of images, written for every batch; null where the part hides none, or the same rows always.</param>
+/// <param name="Masks">
+/// The masks that hide pixels of images, written for every batch; null where the part hides none, or the same rows always.
+/// </param>
 /// <param name="Occlusion">What those masks are; null if <paramref name="Masks"/> is.</param>
 public sealed record ModelPart(
     ModelPartKind Kind, Graph Graph, Tensor Input, Tensor Output, MaskTensors? Masks = null, Occlusion? Occlusion = null)
@@ -84,7 +86,8 @@ public sealed record ModelPart(
         return last is not null && last.Type.Shape == code
             ? new Tensor(graph, last.Id)
             : throw new UserException(
-                $"the model has no encoder that ends in codes {code}: only the whole of it can be used ({last?.ToString() ?? "no encoder"} was found)");
+                $"the model has no encoder that ends in codes {code}: only the whole of it can be used "
+                + $"({last?.ToString() ?? "no encoder"} was found)");
     }
 
     /// <summary>The part from the code on, in a graph of its own where the code is an input.</summary>

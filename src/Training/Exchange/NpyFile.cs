@@ -18,7 +18,8 @@ static partial class NpyFile
     /// <summary>Writes codes as single precision [count,width]; their names are not kept.</summary>
     public static void Write(Stream to, CodeTable codes)
     {
-        string header = FormattableString.Invariant($"{{'descr': '<f4', 'fortran_order': False, 'shape': ({codes.Count}, {codes.Width}), }}");
+        string header = FormattableString.Invariant(
+            $"{{'descr': '<f4', 'fortran_order': False, 'shape': ({codes.Count}, {codes.Width}), }}");
         int length = (Prefix + header.Length + 1 + Alignment - 1) / Alignment * Alignment - Prefix;
         to.Write(Magic);
         to.Write([1, 0, (byte)length, (byte)(length >> 8)]);
@@ -27,7 +28,9 @@ static partial class NpyFile
     }
 
     /// <summary>Reads codes of a width; nothing is reserved before the header agrees with the file's length.</summary>
-    /// <exception cref="UserException">The file is of another version, type, order or shape, cut off, or holds what is not a finite number.</exception>
+    /// <exception cref="UserException">
+    /// The file is of another version, type, order or shape, cut off, or holds what is not a finite number.
+    /// </exception>
     public static CodeTable Read(string path, int width) =>
         InputFile.Read(path, "codes as NPY", file => Read(InputFile.Printable(path), file, width));
 
@@ -48,7 +51,8 @@ static partial class NpyFile
             throw Wrong($"byte {Prefix}: its header '{InputFile.Printable(Encoding.Latin1.GetString(header).TrimEnd())}' is not read");
         if (match.Groups["type"].Value is not "<f4" and var type)
             throw Wrong($"byte {Prefix}: holds '{InputFile.Printable(type)}', '<f4' (float32) is read");
-        if (match.Groups["fortran"].Value != "False") throw Wrong($"byte {Prefix}: lies column by column (fortran_order), row by row is read");
+        if (match.Groups["fortran"].Value != "False")
+            throw Wrong($"byte {Prefix}: lies column by column (fortran_order), row by row is read");
         long[] shape = [.. match.Groups["size"].Captures.Select(size => long.TryParse(size.Value, out long n) ? n : long.MaxValue)];
         string sizes = $"({string.Join(", ", match.Groups["size"].Captures.Select(size => size.Value))})";
         if (shape.Length != 2 || shape[0] < 1 || shape[1] != width)
@@ -57,17 +61,20 @@ static partial class NpyFile
         if (shape[0] > there / sizeof(float) / width || shape[0] * width * sizeof(float) != there)
             throw Wrong($"byte {Prefix + length}: {there} bytes of values follow, shape {InputFile.Printable(sizes)} needs "
                 + $"{(Int128)shape[0] * width * sizeof(float)}: cut off or damaged");
-        if (shape[0] * width > Array.MaxLength) throw Wrong($"{shape[0] * width} numbers, at most {Array.MaxLength} are read: divide the file");
+        if (shape[0] * width > Array.MaxLength)
+            throw Wrong($"{shape[0] * width} numbers, at most {Array.MaxLength} are read: divide the file");
         var values = new float[shape[0] * width];
         file.ReadExactly(MemoryMarshal.AsBytes(values.AsSpan()));
         int bad = Array.FindIndex(values, value => !float.IsFinite(value));
         if (bad >= 0)
-            throw new UserException(FormattableString.Invariant(
-                $"{shown}: byte {Prefix + length + (long)bad * sizeof(float)}: row {bad / width}, column {bad % width} is {values[bad]}, a finite number is expected"));
+            throw new UserException(
+                FormattableString.Invariant($"{shown}: byte {Prefix + length + (long)bad * sizeof(float)}: row {bad / width}, ")
+                + FormattableString.Invariant($"column {bad % width} is {values[bad]}, a finite number is expected"));
         return new CodeTable(width, values);
     }
 
     // Keys in the order in which every version of NumPy has written them: sorted.
-    [GeneratedRegex(@"^\{'descr': *'(?<type>[^']{1,16})', *'fortran_order': *(?<fortran>True|False), *'shape': *\( *(?:(?<size>[0-9]{1,19})(?:, *|(?=\))))*\),? *\} *\n$")]
+    [GeneratedRegex(@"^\{'descr': *'(?<type>[^']{1,16})', *'fortran_order': *(?<fortran>True|False), *"
+        + @"'shape': *\( *(?:(?<size>[0-9]{1,19})(?:, *|(?=\))))*\),? *\} *\n$")]
     private static partial Regex Header();
 }

@@ -18,7 +18,8 @@ sealed record OnnxTensor(string Name, long[] Sizes, int ElementType, byte[] Data
     public static OnnxTensor Of(string name, ReadOnlySpan<int> sizes, float[] values) =>
         new(name, [.. sizes.ToArray().Select(s => (long)s)], Float32, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
-    public static OnnxTensor Of(string name, long[] values) => new(name, [values.Length], Int64, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
+    public static OnnxTensor Of(string name, long[] values) =>
+        new(name, [values.Length], Int64, MemoryMarshal.AsBytes(values.AsSpan()).ToArray());
 
     public static OnnxTensor Of(string name, ReadOnlySpan<int> sizes, bool[] values) =>
         new(name, [.. sizes.ToArray().Select(s => (long)s)], Bool, [.. values.Select(v => (byte)(v ? 1 : 0))]);
@@ -32,7 +33,8 @@ sealed record OnnxValue(string Name, Shape Shape, string Description, bool IsTru
 /// file onnx/onnx.proto); operations are of the operator set <see cref="Opset"/>.
 /// </summary>
 sealed record OnnxFile(
-    string Name, string Text, IReadOnlyList<OnnxValue> Inputs, OnnxValue Output, IReadOnlyList<OnnxNode> Nodes, IReadOnlyList<OnnxTensor> Weights)
+    string Name, string Text, IReadOnlyList<OnnxValue> Inputs, OnnxValue Output, IReadOnlyList<OnnxNode> Nodes,
+    IReadOnlyList<OnnxTensor> Weights)
 {
     /// <summary>The version of the operator set, that of ONNX 1.8: later ones only add types and options to the operations here.</summary>
     public const int Opset = 13;

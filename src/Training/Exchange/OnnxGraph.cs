@@ -28,7 +28,8 @@ sealed class OnnxGraph
         (_part, _weights) = (part, weights);
         string images = part.Kind == ModelPartKind.Decoder ? "codes" : "images [N,H,W,C], values in [0, 1]";
         _inputs.Add(new OnnxValue(((Input)part.Input.Node.Op).Label, part.Input.Shape, images));
-        _readers = part.Nodes.SelectMany(reader => reader.Inputs.Select(input => (input.Id, reader))).ToLookup(pair => pair.Id, pair => pair.reader);
+        _readers = part.Nodes.SelectMany(reader => reader.Inputs.Select(input => (input.Id, reader)))
+            .ToLookup(pair => pair.Id, pair => pair.reader);
         foreach (Node node in part.Nodes) Translate(node);
     }
 
@@ -73,11 +74,13 @@ sealed class OnnxGraph
             case Conv2DInputGrad { Epilogue: { Bias: false, Activation: Activation.None }, Back: Activation.None } conv:
                 Shape windows = node.Inputs[1].Shape;
                 // With a stride several heights have the same number of windows; ONNX asks how many rows the smallest lacks.
-                long Missing(int axis, int size) => size - ((node.Inputs[0].Shape[axis] - 1) * conv.Stride + windows[axis] - 2 * conv.Padding);
+                long Missing(int axis, int size) =>
+                    size - ((node.Inputs[0].Shape[axis] - 1) * conv.Stride + windows[axis] - 2 * conv.Padding);
                 var missing = new OnnxAttribute("output_padding", Integers: [Missing(1, conv.Height), Missing(2, conv.Width)]);
                 Convolve(node, "ConvTranspose", [.. Windows(windows, conv.Stride, conv.Padding), missing]);
                 break;
-            case MatMul { TransposeA: false, Epilogue: { Bias: false, Activation: Activation.None } } product when node.Type.Shape.Rank == 2:
+            case MatMul { TransposeA: false, Epilogue: { Bias: false, Activation: Activation.None } } product
+                when node.Type.Shape.Rank == 2:
                 string[] factors = [Rows(node.Inputs[0]), Rows(node.Inputs[1])];
                 Give(node, "Gemm", FoldedBias(node) is { } added ? [.. factors, added] : factors, planes: false,
                     new OnnxAttribute("transB", product.TransposeB ? 1 : 0));
@@ -110,7 +113,8 @@ sealed class OnnxGraph
                 break;
             default:
                 throw new UserException(
-                    $"{ModelPart.PathOf(node)}: {node.Op.Name} has no counterpart in the ONNX files written here: export --format safetensors");
+                    $"{ModelPart.PathOf(node)}: {node.Op.Name} has no counterpart in the ONNX files written here: "
+                    + "export --format safetensors");
         }
     }
 
@@ -121,7 +125,8 @@ sealed class OnnxGraph
         new("pads", Integers: [padding, padding, padding, padding]),
     ];
 
-    // Filters are [O,kh,kw,C] here. Conv takes [O,C,kh,kw], ConvTranspose [in,out,kh,kw], where its input has the O channels: the same order.
+    // Filters are [O,kh,kw,C] here. Conv takes [O,C,kh,kw], ConvTranspose [in,out,kh,kw], where its input has the O channels:
+    // the same order.
     void Convolve(Node node, string type, OnnxAttribute[] attributes)
     {
         string[] inputs = [Planes(node.Inputs[0]), Weight(node.Inputs[1], s_toPlanes)];
@@ -151,8 +156,8 @@ sealed class OnnxGraph
     {
         int height = node.Type.Shape[1];
         bool[] rows = [.. Enumerable.Range(0, height).Select(row => row < first)];
-        _remarks.Add(FormattableString.Invariant(
-            $"The occlusion is part of the graph: give whole images; rows {first} to {height - 1} of {height}, counted from 0, are set to zero inside."));
+        _remarks.Add("The occlusion is part of the graph: give whole images; "
+            + FormattableString.Invariant($"rows {first} to {height - 1} of {height}, counted from 0, are set to zero inside."));
         Give(node, "Where", [Mask([1, height, 1, 1], rows), Rows(node.Inputs[0]), Zero()], planes: false);
     }
 
@@ -164,14 +169,15 @@ sealed class OnnxGraph
         {
             MaskSet mask = occlusion.Masks(node.Type.Shape.WithoutFirst());
             Mask([1, height, width, 1], [.. mask[0].ToArray().Select(pixel => pixel != 0)]);
-            _remarks.Add(FormattableString.Invariant(
-                $"The occlusion is part of the graph: give whole images; {mask.HiddenPixels(0)} of {mask.Pixels} pixels ({occlusion.Words}) are set to zero inside."));
+            _remarks.Add("The occlusion is part of the graph: give whole images; "
+                + FormattableString.Invariant($"{mask.HiddenPixels(0)} of {mask.Pixels} pixels ({occlusion.Words}) ")
+                + "are set to zero inside.");
         }
         else if (_names.Add(Seen))
         {
             _inputs.Add(new OnnxValue(Seen, Shape.Of(1, height, width, 1), "[N,H,W,1], true where a pixel is seen", IsTruth: true));
-            _remarks.Add($"Give whole images and, as '{Seen}' [batch, height, width, 1], which pixels are seen: the others are set to zero inside. "
-                + $"It was trained with {occlusion.Words} hidden at random.");
+            _remarks.Add($"Give whole images and, as '{Seen}' [batch, height, width, 1], which pixels are seen: "
+                + $"the others are set to zero inside. It was trained with {occlusion.Words} hidden at random.");
         }
 
         string[] branches = [Rows(node.Inputs[0]), Zero()];
@@ -206,11 +212,14 @@ sealed class OnnxGraph
     {
         if (variable.Node.Op is not Variable { Kind: ElementType.Float32 } stored || !_weights.TryGetValue(stored.Key, out float[]? values))
             throw new UserException(
-                $"{ModelPart.PathOf(variable.Node)}: {variable.Node.Op.Name} {variable.Shape} is no weight of the model, and the ONNX file cannot hold it: export --format safetensors");
+                $"{ModelPart.PathOf(variable.Node)}: {variable.Node.Op.Name} {variable.Shape} is no weight of the model, "
+                + "and the ONNX file cannot hold it: export --format safetensors");
         int[] sizes = variable.Shape.ToArray();
         bool asIs = axes.Order().SequenceEqual(axes);
         string name = asIs ? stored.Key : $"{stored.Key}/planes";
-        return _tensors.ContainsKey(name) ? name : Store(OnnxTensor.Of(name, Permutation.Sizes(sizes, axes), Permutation.Apply(values, sizes, axes)));
+        return _tensors.ContainsKey(name)
+            ? name
+            : Store(OnnxTensor.Of(name, Permutation.Sizes(sizes, axes), Permutation.Apply(values, sizes, axes)));
     }
 
     string Store(OnnxTensor tensor)

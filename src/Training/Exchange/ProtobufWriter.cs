@@ -6,7 +6,8 @@ namespace GeneratingImages.Training;
 
 /// <summary>
 /// Writes messages in the wire format of Protocol Buffers (protobuf.dev, "Encoding"): a field is a key, field number times 8 plus wire
-/// type, then its value. Wire type 0 is a varint, 1 eight bytes, 5 four, 2 a length and that many bytes, which strings and messages are too.
+/// type, then its value. Wire type 0 is a varint, 1 eight bytes, 5 four, 2 a length and that many bytes, which strings and messages are
+/// too.
 /// </summary>
 sealed class ProtobufWriter
 {

@@ -16,10 +16,13 @@ public static class RunExport
     /// <param name="kinds">The parts.</param>
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <param name="force">Whether files there may be replaced.</param>
-    /// <exception cref="UserException">An operation has no counterpart in ONNX, a file is there already, or the folder cannot be written to.</exception>
+    /// <exception cref="UserException">
+    /// An operation has no counterpart in ONNX, a file is there already, or the folder cannot be written to.
+    /// </exception>
     public static IReadOnlyList<ExportedFile> WriteOnnx(SavedRun saved, IReadOnlyList<ModelPartKind> kinds, string folder, bool force)
     {
-        (string Word, string Path)[] targets = [.. kinds.Select(kind => Word(kind)).Select(word => (word, Path.Combine(folder, $"{word}.onnx")))];
+        (string Word, string Path)[] targets =
+            [.. kinds.Select(kind => Word(kind)).Select(word => (word, Path.Combine(folder, $"{word}.onnx")))];
         CheckFree(targets.Select(t => t.Path), force);
         byte[][] files = [.. kinds.Select(kind => ToOnnx(saved, kind))];
         for (int i = 0; i < files.Length; i++)
@@ -31,7 +34,9 @@ public static class RunExport
         return [.. targets.Select((t, i) => new ExportedFile(t.Word, t.Path, files[i].Length))];
     }
 
-    /// <summary>Writes the weights in a framework's layout: <c>weights-pytorch.safetensors</c> or <c>weights-keras.safetensors</c>.</summary>
+    /// <summary>
+    /// Writes the weights in a framework's layout: <c>weights-pytorch.safetensors</c> or <c>weights-keras.safetensors</c>.
+    /// </summary>
     /// <inheritdoc cref="WriteOnnx"/>
     public static ExportedFile WriteWeights(SavedRun saved, WeightLayout layout, string folder, bool force)
     {

@@ -30,7 +30,8 @@ sealed record WeightRole(string Path, Shape Shape, WeightKind Kind, Shape? Flatt
     /// <exception cref="UserException">A parameter is used in a way that has no role.</exception>
     public static IReadOnlyList<WeightRole> Of(ModelPart part)
     {
-        ILookup<int, Node> readers = part.Nodes.SelectMany(node => node.Inputs.Select(input => (input.Id, node))).ToLookup(p => p.Id, p => p.node);
+        ILookup<int, Node> readers = part.Nodes.SelectMany(node => node.Inputs.Select(input => (input.Id, node)))
+            .ToLookup(p => p.Id, p => p.node);
         var roles = new List<WeightRole>();
         foreach (Node node in part.Nodes)
             for (int i = 0; i < node.Inputs.Length; i++)
@@ -51,7 +52,8 @@ sealed record WeightRole(string Path, Shape Shape, WeightKind Kind, Shape? Flatt
         (Conv2DInputGrad, 1) => new(variable.Key, variable.Shape, WeightKind.TransposedFilters),
         (MatMul { TransposeA: false, TransposeB: true }, 1) when variable.Shape.Rank == 2 =>
             new(variable.Key, variable.Shape, WeightKind.Matrix, ImageBefore(node.Inputs[0]), ImageAfter(node, readers)),
-        (AddBias, 1) => new(variable.Key, variable.Shape, WeightKind.Bias, null, node.Type.Shape.Rank == 2 ? ImageAfter(node, readers) : null),
+        (AddBias, 1) =>
+            new(variable.Key, variable.Shape, WeightKind.Bias, null, node.Type.Shape.Rank == 2 ? ImageAfter(node, readers) : null),
         _ => throw new UserException(
             $"{variable.Key}: is used by {node.Op.Name} ({node.Path}), which the layouts of PyTorch and Keras are not written for here"),
     };

@@ -15,7 +15,9 @@ public sealed record PlotSeries(string Label, IReadOnlyList<double> X, IReadOnly
 /// <param name="Value">Where it stands on the y axis.</param>
 public sealed record ReferenceLine(string Label, double Value);
 
-/// <summary>A line plot as a PNG with two pixels each way for every point of its size. Set what is needed, then call <see cref="Write"/>.</summary>
+/// <summary>
+/// A line plot as a PNG with two pixels each way for every point of its size. Set what is needed, then call <see cref="Write"/>.
+/// </summary>
 public sealed class LinePlot
 {
     const int PixelsPerPoint = 2, Side = 28, LegendRow = 22, Bottom = 64, Left = 88;

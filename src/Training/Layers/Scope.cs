@@ -45,7 +45,8 @@ public sealed class Scope
     /// <exception cref="InvalidOperationException">None was kept under that name.</exception>
     public Tensor Kept(string name) => _kept.TryGetValue(name, out Tensor x)
         ? x
-        : throw new InvalidOperationException($"{Path}: a skip connection needs '{name}', which is not there: the model runs as a whole only");
+        : throw new InvalidOperationException(
+            $"{Path}: a skip connection needs '{name}', which is not there: the model runs as a whole only");
 
     /// <summary>Applies a layer under a name of its own and notes it for summaries.</summary>
     public Tensor Apply(Layer layer, string name, Tensor x)

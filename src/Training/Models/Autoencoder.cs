@@ -10,7 +10,9 @@ public sealed record Autoencoder(Sequential Encoder, Sequential Decoder)
     /// <summary>Under this name <see cref="Apply"/> keeps the images it is given; see <see cref="AddKept"/>.</summary>
     public const string Input = "input";
 
-    /// <summary>Whether, when completing, the pixels that are seen are kept as they are: the model then makes the hidden ones only.</summary>
+    /// <summary>
+    /// Whether, when completing, the pixels that are seen are kept as they are: the model then makes the hidden ones only.
+    /// </summary>
     public bool KeepsSeen { get; init; }
 
     /// <summary>Appends encoder and decoder.</summary>

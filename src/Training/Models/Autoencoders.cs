@@ -18,7 +18,8 @@ public static class Autoencoders
     /// last, then the image's. No activation after the last.
     /// </summary>
     /// <exception cref="ArgumentException">The image is too small for that many poolings.</exception>
-    public static Autoencoder Deep(Shape image, int latent, IReadOnlyList<int> channels, int kernel = 3, Activation activation = Activation.Relu)
+    public static Autoencoder Deep(
+        Shape image, int latent, IReadOnlyList<int> channels, int kernel = 3, Activation activation = Activation.Relu)
     {
         CheckSize(image, channels.Count);
         return new Autoencoder(Encoder(latent, channels, kernel, activation), new Sequential("decoder", [
@@ -32,7 +33,8 @@ public static class Autoencoders
     /// that neither latent vector nor decoder has to carry them.
     /// </summary>
     /// <exception cref="ArgumentException">The image is too small for that many poolings.</exception>
-    public static Autoencoder Skip(Shape image, int latent, IReadOnlyList<int> channels, int kernel = 3, Activation activation = Activation.Relu)
+    public static Autoencoder Skip(
+        Shape image, int latent, IReadOnlyList<int> channels, int kernel = 3, Activation activation = Activation.Relu)
     {
         CheckSize(image, channels.Count);
         return new Autoencoder(Encoder(latent, channels, kernel, activation), new Sequential("decoder", [

@@ -23,11 +23,14 @@ public static class MaskFile
         catch (FormatException e)
         {
             throw new UserException(
-                $"--hide {InputFile.Printable(text)}: must be {string.Join(", ", Occlusion.Names.Keys)} or a PNG file that is there{Suggestion.For(text, Occlusion.Names.Keys)}", e);
+                $"--hide {InputFile.Printable(text)}: must be {string.Join(", ", Occlusion.Names.Keys)} "
+                + $"or a PNG file that is there{Suggestion.For(text, Occlusion.Names.Keys)}", e);
         }
     }
 
-    /// <summary>A PNG or JPEG whose white parts are hidden, cut and scaled to the images' size as <see cref="ImageFile.Read(string, Shape)"/> does.</summary>
+    /// <summary>
+    /// A PNG or JPEG whose white parts are hidden, cut and scaled to the images' size as <see cref="ImageFile.Read(string, Shape)"/> does.
+    /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="image">The images' size: [height, width, channels].</param>
     /// <exception cref="UserException">It cannot be read, or hides nothing or everything.</exception>

@@ -66,7 +66,8 @@ public sealed class MaskSet
             || !int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out int width) || width is < 1 or > MostSide)
             throw new FormatException("a mask is written as HEIGHTxWIDTH:BITS");
         byte[] bits = Convert.FromBase64String(parts[2]);
-        if (bits.Length != (height * width + 7) / 8) throw new FormatException($"a mask of {height}x{width} has {(height * width + 7) / 8} bytes of bits, not {bits.Length}");
+        if (bits.Length != (height * width + 7) / 8)
+            throw new FormatException($"a mask of {height}x{width} has {(height * width + 7) / 8} bytes of bits, not {bits.Length}");
         return new MaskSet(height, width, [.. Enumerable.Range(0, height * width).Select(i => (byte)((bits[i / 8] >> (i % 8)) & 1))]);
     }
 

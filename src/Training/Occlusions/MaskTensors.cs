@@ -8,7 +8,9 @@ namespace GeneratingImages.Training;
 /// <param name="Cursor">The batch's first place in that order.</param>
 public sealed record MaskTensors(Tensor Masks, Tensor Which, Tensor Cursor)
 {
-    /// <summary>Inputs that the host writes: a mask for each image of a batch, whose numbers are to be 0, 1, 2, ... and the cursor 0.</summary>
+    /// <summary>
+    /// Inputs that the host writes: a mask for each image of a batch, whose numbers are to be 0, 1, 2, ... and the cursor 0.
+    /// </summary>
     /// <param name="graph">The graph.</param>
     /// <param name="image">The size of an image: [height, width, channels].</param>
     /// <param name="batch">The images of a batch.</param>

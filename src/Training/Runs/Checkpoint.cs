@@ -51,7 +51,8 @@ public static class Checkpoint
         string version = file.Metadata.GetValueOrDefault("version", "");
         return version == Version
             ? file
-            : throw new UserException($"{path}: has checkpoint version '{InputFile.Printable(version)}', this program reads {Version}: use the program that wrote it");
+            : throw new UserException($"{path}: has checkpoint version '{InputFile.Printable(version)}', "
+                + $"this program reads {Version}: use the program that wrote it");
     }
 
     /// <summary>Writes a checkpoint's weights into the store; with <paramref name="forTraining"/>, slots and state too.</summary>
@@ -67,7 +68,8 @@ public static class Checkpoint
         foreach (string state in parameters.SavedStates)
         {
             if (!file.Tensors.TryGetValue($"states/{state}", out StoredTensor? stored) || stored.Type != parameters.StateType(state))
-                throw new UserException($"{path}: state {state} is {stored?.Type.ToString() ?? "missing"}, {parameters.StateType(state)} was expected: it is of another kind of run");
+                throw new UserException($"{path}: state {state} is {stored?.Type.ToString() ?? "missing"}, "
+                    + $"{parameters.StateType(state)} was expected: it is of another kind of run");
             parameters.WriteState(state, stored.Data.Span);
         }
     }
@@ -105,6 +107,7 @@ public static class Checkpoint
             .Where(name => name.StartsWith("parameters/", StringComparison.Ordinal) && !known.Contains(name))
             .Select(name => $"{name} is there, and not here"));
         if (differences.Count > 0)
-            throw new UserException($"{path}: is a checkpoint of another model: {string.Join("; ", differences.Take(4))}{(differences.Count > 4 ? $"; and {differences.Count - 4} more" : "")}");
+            throw new UserException($"{path}: is a checkpoint of another model: {string.Join("; ", differences.Take(4))}"
+                + (differences.Count > 4 ? $"; and {differences.Count - 4} more" : ""));
     }
 }

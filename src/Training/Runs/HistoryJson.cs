@@ -8,7 +8,8 @@ namespace GeneratingImages.Training;
 static class HistoryJson
 {
     /// <summary>The epochs as text.</summary>
-    public static string Write(IReadOnlyList<EpochReport> history) => JsonSerializer.Serialize(history, RunJson.Default.IReadOnlyListEpochReport);
+    public static string Write(IReadOnlyList<EpochReport> history) =>
+        JsonSerializer.Serialize(history, RunJson.Default.IReadOnlyListEpochReport);
 
     /// <summary>
     /// Reads epochs, entry by entry, so that the first one that cannot be ends the reading: a short text of empty entries would otherwise
@@ -32,8 +33,10 @@ static class HistoryJson
     static EpochReport Checked(EpochReport? entry, int number)
     {
         if (entry is null || entry.Epoch != number)
-            throw new FormatException($"entry {number} of the history is {(entry is null ? "empty" : $"epoch {entry.Epoch}")}: the epochs from 1 on were expected");
-        return double.IsFinite(entry.TrainingLoss) && double.IsFinite(entry.ValidationLoss) && RunState.IsTime(entry.Seconds) && RunState.IsTime(entry.ImagesPerSecond)
+            throw new FormatException($"entry {number} of the history is {(entry is null ? "empty" : $"epoch {entry.Epoch}")}: "
+                + "the epochs from 1 on were expected");
+        return double.IsFinite(entry.TrainingLoss) && double.IsFinite(entry.ValidationLoss)
+            && RunState.IsTime(entry.Seconds) && RunState.IsTime(entry.ImagesPerSecond)
             ? entry
             : throw new FormatException($"epoch {number} of the history has values that are no losses or times");
     }

@@ -20,7 +20,8 @@ static class MemoryNeed
         }
         catch (OverflowException e)
         {
-            throw new UserException($"--latent {settings.Latent}: the model has more weights than can be addressed: choose a smaller --latent", e);
+            throw new UserException(
+                $"--latent {settings.Latent}: the model has more weights than can be addressed: choose a smaller --latent", e);
         }
 
         double weights = 4.0 * FloatsPerParameter * layers.Sum(layer => layer.Parameters);
@@ -28,6 +29,7 @@ static class MemoryNeed
         double there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;
         if (weights + outputs > there)
             throw new UserException($"--latent {settings.Latent}, --batch {settings.Batch}: training takes at least "
-                + FormattableString.Invariant($"{(weights + outputs) / 1e9:F1} GB of memory, {there / 1e9:F1} GB are there: choose smaller ones"));
+                + FormattableString.Invariant($"{(weights + outputs) / 1e9:F1} GB of memory, {there / 1e9:F1} GB are there: ")
+                + "choose smaller ones");
     }
 }

@@ -32,13 +32,16 @@ static class RunArtifacts
     {
         var csv = new StringBuilder("epoch,trainingLoss,validationLoss,seconds,imagesPerSecond\n");
         foreach (EpochReport e in history)
-            csv.Append(CultureInfo.InvariantCulture, $"{e.Epoch},{e.TrainingLoss:R},{e.ValidationLoss:R},{e.Seconds:R},{e.ImagesPerSecond:R}\n");
+            csv.Append(
+                CultureInfo.InvariantCulture,
+                $"{e.Epoch},{e.TrainingLoss:R},{e.ValidationLoss:R},{e.Seconds:R},{e.ImagesPerSecond:R}\n");
         AtomicFile.WriteText(folder.HistoryCsv, csv.ToString());
         AtomicFile.WriteText(folder.HistoryJson, JsonSerializer.Serialize(history, RunJson.Plain.IReadOnlyListEpochReport) + "\n");
     }
 
     /// <summary>
-    /// Writes the result, the loss curve if an epoch is done, the error of every test image, and test images with what the model makes of them.
+    /// Writes the result, the loss curve if an epoch is done, the error of every test image, and test images with what the model makes of
+    /// them.
     /// </summary>
     public static void WriteResult(RunFolder folder, RunState state, DataSplit data, TrainedModel model, RunMeasurement measured)
     {
@@ -59,7 +62,8 @@ static class RunArtifacts
     {
         // One by one, since an image's number decides what is hidden of it.
         IReadOnlyList<SheetRow>[] shown = [.. which.Select(image => model.Show(test.Slice(image.Image, 1), image.Image))];
-        ContactSheet.WriteRows(path, title, [.. shown[0].Select((row, i) => new SheetRow(row.Label, [.. shown.SelectMany(rows => rows[i].Images)]))], Columns);
+        SheetRow[] sheet = [.. shown[0].Select((row, i) => new SheetRow(row.Label, [.. shown.SelectMany(rows => rows[i].Images)]))];
+        ContactSheet.WriteRows(path, title, sheet, Columns);
     }
 
     static void WriteTestErrors(string path, IReadOnlyList<TestImageError> images)

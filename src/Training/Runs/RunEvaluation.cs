@@ -15,12 +15,14 @@ public static class RunEvaluation
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="TrainingException">The model's outputs are not finite.</exception>
     public static RunMeasurement Measure(
-        string run, RunState state, TrainedModel model, DataSplit data, Action<double>? onFloor = null, int threads = 0, CancellationToken cancel = default)
+        string run, RunState state, TrainedModel model, DataSplit data, Action<double>? onFloor = null, int threads = 0,
+        CancellationToken cancel = default)
     {
         Ssim? ssim = Ssim.Fits(data.Test.Image) ? new Ssim(data.Test.Image) : null;
         ReconstructionError error = model.Measure(data.Test, ssim, threads, cancel);
         if (!double.IsFinite(error.TestMse))
-            throw new TrainingException($"{run}: the test error is {error.TestMse}: the weights are of no use, train again with a smaller --lr");
+            throw new TrainingException(
+                $"{run}: the test error is {error.TestMse}: the weights are of no use, train again with a smaller --lr");
         RunSettings settings = state.Settings;
         FloorReport? floor = Floor(settings, data, onFloor, threads, cancel);
         bool complete = settings.Task == ReconstructionTask.Complete;
@@ -71,7 +73,8 @@ public static class RunEvaluation
 
         FloorReport Cached(string hidden, Func<FloorReport> compute) => ComputedCache.Get(
             "floors",
-            FormattableString.Invariant($"linear floor {LinearFloor.Version}, latent {latent}, hidden {hidden}, {ComputedCache.Fingerprint(train, test)}"),
+            FormattableString.Invariant($"linear floor {LinearFloor.Version}, latent {latent}, hidden {hidden}, ")
+                + ComputedCache.Fingerprint(train, test),
             compute,
             EvaluationJson.Default.FloorReport);
     }

@@ -7,7 +7,8 @@ namespace GeneratingImages.Training;
 public sealed class RunFolder : IDisposable
 {
     internal const string CheckpointName = "checkpoint.safetensors";
-    const string BestName = "best.safetensors", SettingsName = "settings.json", SummaryName = "summary.txt", DiagramName = "model.svg", SamplesName = "samples.png";
+    const string BestName = "best.safetensors", SettingsName = "settings.json", SummaryName = "summary.txt",
+        DiagramName = "model.svg", SamplesName = "samples.png";
 
     readonly RunLock _lock;
     readonly bool _isNew;
@@ -95,7 +96,8 @@ public sealed class RunFolder : IDisposable
     {
         for (int number = 1; ; number++)
         {
-            string path = System.IO.Path.Combine(parent, number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}"));
+            string numbered = number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
+            string path = System.IO.Path.Combine(parent, numbered);
             if (System.IO.File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())) continue;
             return Create(path);
         }
@@ -113,7 +115,8 @@ public sealed class RunFolder : IDisposable
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"{path}: the run's files cannot be written there: {e.Message.TrimEnd('.')}: copy the run to a folder you may write to", e);
+            throw new UserException($"{path}: the run's files cannot be written there: {e.Message.TrimEnd('.')}: "
+                + "copy the run to a folder you may write to", e);
         }
     }
 
@@ -124,11 +127,13 @@ public sealed class RunFolder : IDisposable
     {
         if (System.IO.File.Exists(run)) return run;
         if (!Directory.Exists(run))
-            throw new UserException($"{run}: no such run: name the folder of a run, such as runs/digits-deep-rebuild-32, or a checkpoint file");
+            throw new UserException(
+                $"{run}: no such run: name the folder of a run, such as runs/digits-deep-rebuild-32, or a checkpoint file");
         string path = System.IO.Path.Combine(run, CheckpointName);
         return System.IO.File.Exists(path)
             ? path
-            : throw new UserException($"{run}: holds no {CheckpointName}: it is not the folder of a run, or was stopped before its first checkpoint");
+            : throw new UserException(
+                $"{run}: holds no {CheckpointName}: it is not the folder of a run, or was stopped before its first checkpoint");
     }
 
     /// <summary>The checkpoint to use a run's model from: the best one if it was kept, else the last.</summary>
@@ -172,7 +177,8 @@ public sealed class RunFolder : IDisposable
 
     // Beside its lock a run writes these ahead of its first checkpoint: one that was killed by then has lost nothing, and can begin again.
     static bool IsFree(string[] entries) => entries.Length == 0 || (entries.Any(RunLock.Is) && entries.All(entry =>
-        RunLock.Is(entry) || AtomicFile.IsTemporary(entry) || System.IO.Path.GetFileName(entry) is SettingsName or SummaryName or DiagramName or SamplesName));
+        RunLock.Is(entry) || AtomicFile.IsTemporary(entry)
+        || System.IO.Path.GetFileName(entry) is SettingsName or SummaryName or DiagramName or SamplesName));
 
     string File(string name) => System.IO.Path.Combine(Path, name);
 }

@@ -4,7 +4,9 @@ using System.Text.Json.Serialization;
 
 namespace GeneratingImages.Training;
 
-/// <summary>The JSON of run files: camel case, enumerations by name, unknown values refused, and missing ones that have no default.</summary>
+/// <summary>
+/// The JSON of run files: camel case, enumerations by name, unknown values refused, and missing ones that have no default.
+/// </summary>
 [JsonSourceGenerationOptions(
     WriteIndented = true,
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -15,7 +15,8 @@ public sealed record RunMeasurement(RunResult Result, IReadOnlyList<TestImageErr
     /// <summary>
     /// The test images with the largest errors, largest first: over the hidden pixels when completing, over all when rebuilding.
     /// </summary>
-    public IReadOnlyList<TestImageError> Hardest(int count) => [.. Images.OrderByDescending(Judged).ThenBy(image => image.Image).Take(count)];
+    public IReadOnlyList<TestImageError> Hardest(int count) =>
+        [.. Images.OrderByDescending(Judged).ThenBy(image => image.Image).Take(count)];
 
     /// <summary>The test images with the smallest errors, smallest first.</summary>
     public IReadOnlyList<TestImageError> Easiest(int count) => [.. Images.OrderBy(Judged).ThenBy(image => image.Image).Take(count)];

@@ -17,15 +17,18 @@ public sealed partial record RunSettings
     {
         get
         {
-            string layers = Model != ModelKind.Basic ? FormattableString.Invariant($", kernel {Kernel}, {Word(Activation)}, channels {string.Join(',', Channels)}") : "";
+            string layers = Model != ModelKind.Basic
+                ? FormattableString.Invariant($", kernel {Kernel}, {Word(Activation)}, channels {string.Join(',', Channels)}")
+                : "";
             return FormattableString.Invariant($"{Word(Model)}{layers}, latent {Latent}, to {TaskText}");
         }
     }
 
     /// <summary>Its training for a person: <c>6 epochs in batches of 32, adam, learning rate 0.001, seed 1</c>.</summary>
     [JsonIgnore]
-    public string TrainingText => FormattableString.Invariant(
-        $"{Epochs} {(Epochs == 1 ? "epoch" : "epochs")} in batches of {Batch}, {Word(Optimizer)}, learning rate {LearningRate}{RateText}, seed {Seed}");
+    public string TrainingText =>
+        FormattableString.Invariant($"{Epochs} {(Epochs == 1 ? "epoch" : "epochs")} in batches of {Batch}, {Word(Optimizer)}, ")
+        + FormattableString.Invariant($"learning rate {LearningRate}{RateText}, seed {Seed}");
 
     string RateText => string.Concat(
         WarmUp > 0 ? FormattableString.Invariant($" after a warm-up of {WarmUp}") : "",

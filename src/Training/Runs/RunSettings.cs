@@ -89,7 +89,11 @@ public sealed partial record RunSettings
     {
         Require(Latent is >= 1 and <= 1_000_000, "--latent", Latent, "1 to 1000000");
         Require(Kernel is 3 or 5, "--kernel", Kernel, "3 or 5");
-        Require(Channels.Count is >= 1 and <= 8 && Channels.All(c => c is >= 1 and <= 4096), "--channels", string.Join(',', Channels), "1 to 8 numbers from 1 to 4096");
+        Require(
+            Channels.Count is >= 1 and <= 8 && Channels.All(c => c is >= 1 and <= 4096),
+            "--channels",
+            string.Join(',', Channels),
+            "1 to 8 numbers from 1 to 4096");
         Require(
             Model != ModelKind.Skip || Task == ReconstructionTask.Complete,
             "--model",
@@ -146,15 +150,17 @@ public sealed partial record RunSettings
         }
     }
 
-    // The generated reader leaves a property that the text lacks at null or 0, not at its initial value. A run that was saved before there was
-    // such a setting goes on with the setting's default.
+    // The generated reader leaves a property that the text lacks at null or 0, not at its initial value. A run that was saved before there
+    // was such a setting goes on with the setting's default.
     static JsonObject LaidOverDefaults(string json)
     {
         if (JsonNode.Parse(json, documentOptions: new JsonDocumentOptions { AllowDuplicateProperties = false }) is not JsonObject given)
             throw new JsonException("an object was expected");
         JsonObject whole = JsonNode.Parse(new RunSettings().ToJson())!.AsObject();
         foreach ((string name, JsonNode? value) in given)
-            whole[name] = whole.ContainsKey(name) ? value?.DeepClone() : throw new JsonException($"'{InputFile.Printable(name)}' is not known");
+            whole[name] = whole.ContainsKey(name)
+                ? value?.DeepClone()
+                : throw new JsonException($"'{InputFile.Printable(name)}' is not known");
         return whole;
     }
 

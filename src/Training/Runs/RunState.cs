@@ -19,7 +19,9 @@ public sealed record RunState(
     /// <summary>The epoch with the least validation loss, the first of equal ones; 0 before the first epoch.</summary>
     public int BestEpoch => History.MinBy(epoch => epoch.ValidationLoss)?.Epoch ?? 0;
 
-    /// <summary>Whether training has ended: all epochs are done, or too many since the best one; see <see cref="RunSettings.Patience"/>.</summary>
+    /// <summary>
+    /// Whether training has ended: all epochs are done, or too many since the best one; see <see cref="RunSettings.Patience"/>.
+    /// </summary>
     public bool IsDone => History.Count >= Settings.Epochs || (Settings.Patience > 0 && History.Count - BestEpoch >= Settings.Patience);
 
     /// <summary>The texts of a checkpoint's metadata.</summary>
@@ -65,7 +67,9 @@ public sealed record RunState(
         int[] image = state.Image.ToArray();
         if (image is not [<= LargestSide, <= LargestSide, 1 or 3])
             throw new FormatException($"image {state.Image}: [height, width, 1 or 3] with sides up to {LargestSide} was expected");
-        return IsTime(state.SecondsInEpoch) ? state : throw new FormatException($"secondsInEpoch {state.SecondsInEpoch}: a time was expected");
+        return IsTime(state.SecondsInEpoch)
+            ? state
+            : throw new FormatException($"secondsInEpoch {state.SecondsInEpoch}: a time was expected");
     }
 
     /// <summary>Whether a value can be seconds, or images in one.</summary>

@@ -50,8 +50,9 @@ public sealed class SavedRun
 
         long bytes = file.Tensors.Values.Sum(tensor => (long)tensor.Data.Length);
         if (weights * sizeof(float) > bytes)
-            throw new UserException(FormattableString.Invariant(
-                $"{path}: its settings describe a model of {weights:F0} weights, its {bytes} bytes of tensors cannot hold them: damaged, or put together by hand"));
+            throw new UserException(
+                FormattableString.Invariant($"{path}: its settings describe a model of {weights:F0} weights, ")
+                + FormattableString.Invariant($"its {bytes} bytes of tensors cannot hold them: damaged, or put together by hand"));
     }
 
     /// <summary>Compiles the run's model with its weights.</summary>
@@ -96,10 +97,12 @@ public sealed class SavedRun
     {
         IReadOnlyList<string> differences = State.Settings.Differences(settings);
         if (differences.Count > 0)
-            throw new UserException($"{Path}: a run goes on with its own settings, these differ (there and here): {string.Join("; ", differences)}");
+            throw new UserException(
+                $"{Path}: a run goes on with its own settings, these differ (there and here): {string.Join("; ", differences)}");
         if (settings.Schedule != RateSchedule.Constant && settings.Epochs != State.Settings.Epochs)
             throw new UserException(
-                $"--epochs {settings.Epochs}: the learning rate of {Path} falls to 0 at its epoch {State.Settings.Epochs}, so another number is another run: train anew with --out");
+                $"--epochs {settings.Epochs}: the learning rate of {Path} falls to 0 at its epoch {State.Settings.Epochs}, "
+                + "so another number is another run: train anew with --out");
         int begun = State.History.Count + (State.MidEpoch ? 1 : 0);
         if (settings.Epochs < begun)
             throw new UserException($"--epochs {settings.Epochs}: {Path} has {begun} epochs already: ask for at least as many");

@@ -12,7 +12,9 @@ namespace GeneratingImages.Training;
 /// <param name="Ceilings">What the device could do at best, measured in the same run.</param>
 /// <param name="StepMs">Milliseconds of the median step, run as a whole.</param>
 /// <param name="AccountedFor">The calls' times over the step's, median over the steps.</param>
-/// <param name="Idle">The share of all threads' time in whole steps that was spent outside kernels; null if the device does not tell.</param>
+/// <param name="Idle">
+/// The share of all threads' time in whole steps that was spent outside kernels; null if the device does not tell.
+/// </param>
 /// <param name="ArenaBytes">Memory of one step's results.</param>
 /// <param name="ArenaLowerBound">The most of it alive at any one time.</param>
 /// <param name="Calls">The kernel calls in their order.</param>

@@ -46,8 +46,8 @@ public sealed class TrainedModel : IDisposable
     }
 
     /// <summary>
-    /// Pictures to look at, row by row: original and rebuilt; or occluded, completed (with the known pixels of the original pasted back, since
-    /// they need no guess) and original.
+    /// Pictures to look at, row by row: original and rebuilt; or occluded, completed (with the known pixels of the original pasted back,
+    /// since they need no guess) and original.
     /// </summary>
     /// <param name="images">Images of the model's size.</param>
     /// <param name="first">The first one's number in its set, which decides what is hidden of it.</param>

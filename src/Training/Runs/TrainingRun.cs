@@ -93,7 +93,9 @@ public sealed class TrainingRun : IDisposable
         using TrainedModel model = _settings.Patience > 0
             ? SavedRun.OpenBest(_folder.Path).Load(Session.Backend, _settings.Batch)
             : new TrainedModel(
-                new Reconstructor(_settings.BuildObjective(state.Image), state.Image, _settings.Batch, Session.Backend, Session.Parameters), owned: null);
+                new Reconstructor(
+                    _settings.BuildObjective(state.Image), state.Image, _settings.Batch, Session.Backend, Session.Parameters),
+                owned: null);
         RunMeasurement measured = RunEvaluation.Measure(_folder.Path, state, model, _data, onFloor, threads, cancel);
         Write(() => RunArtifacts.WriteResult(_folder, state, _data, model, measured));
         return measured;

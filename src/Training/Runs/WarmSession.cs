@@ -2,7 +2,9 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
 
-/// <summary>A training session on generated images whose first steps, with their compilation and page faults, are done: for measurements.</summary>
+/// <summary>
+/// A training session on generated images whose first steps, with their compilation and page faults, are done: for measurements.
+/// </summary>
 public static class WarmSession
 {
     const int WarmUpSteps = 3, Batches = 4;

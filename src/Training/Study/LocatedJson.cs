@@ -34,7 +34,11 @@ sealed class LocatedJson
 
     /// <summary>A text at the place of this value.</summary>
     public LocatedJson Replaced(string text) =>
-        new(JsonTokenType.String, Offset) { String = text, Raw = (byte[])[(byte)'"', .. JsonEncodedText.Encode(text).EncodedUtf8Bytes, (byte)'"'] };
+        new(JsonTokenType.String, Offset)
+        {
+            String = text,
+            Raw = (byte[])[(byte)'"', .. JsonEncodedText.Encode(text).EncodedUtf8Bytes, (byte)'"'],
+        };
 
     /// <summary>Reads a whole text: one value and nothing behind it.</summary>
     /// <exception cref="UserException">It is not JSON (RFC 8259), or an object has a key twice.</exception>
@@ -63,7 +67,10 @@ sealed class LocatedJson
     static LocatedJson Value(JsonText text, ref Utf8JsonReader reader)
     {
         int start = (int)reader.TokenStartIndex;
-        var value = new LocatedJson(reader.TokenType, start) { String = reader.TokenType == JsonTokenType.String ? reader.GetString() : null };
+        var value = new LocatedJson(reader.TokenType, start)
+        {
+            String = reader.TokenType == JsonTokenType.String ? reader.GetString() : null,
+        };
         if (value.Kind == JsonTokenType.StartObject) value.Members = ReadMembers(text, ref reader);
         if (value.Kind == JsonTokenType.StartArray) value.Elements = ReadElements(text, ref reader);
         value.Raw = text.Bytes[start..(int)reader.BytesConsumed];
@@ -76,7 +83,8 @@ sealed class LocatedJson
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
             (string name, int offset) = (reader.GetString()!, (int)reader.TokenStartIndex);
-            if (members.Any(member => member.Name == name)) throw text.Error(offset, $"'{InputFile.Printable(name)}' is given twice: remove one");
+            if (members.Any(member => member.Name == name))
+                throw text.Error(offset, $"'{InputFile.Printable(name)}' is given twice: remove one");
             reader.Read();
             members.Add(new Member(name, offset, Value(text, ref reader)));
         }

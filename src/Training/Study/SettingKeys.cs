@@ -3,7 +3,9 @@ using System.Text.Json.Serialization.Metadata;
 
 namespace GeneratingImages.Training;
 
-/// <summary>The keys of <see cref="RunSettings"/> as they stand in JSON, taken from the type itself: a new setting is known here at once.</summary>
+/// <summary>
+/// The keys of <see cref="RunSettings"/> as they stand in JSON, taken from the type itself: a new setting is known here at once.
+/// </summary>
 static class SettingKeys
 {
     static readonly JsonElement _defaults = JsonDocument.Parse(new RunSettings().ToJson()).RootElement;

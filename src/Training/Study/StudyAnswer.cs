@@ -17,20 +17,30 @@ public sealed record StudyAnswer(string Subject, int? Latent, string Text)
 
     /// <summary>The smallest error of each size, by size.</summary>
     static (int Latent, double Mse)[] Sizes(IEnumerable<StudyRowReport> rows) =>
-        [.. rows.GroupBy(row => row.Settings.Latent).Select(size => (size.Key, size.Min(row => row.Result!.TestMse))).OrderBy(size => size.Key)];
+        [
+            .. rows.GroupBy(row => row.Settings.Latent)
+                .Select(size => (size.Key, size.Min(row => row.Result!.TestMse)))
+                .OrderBy(size => size.Key),
+        ];
 
     static StudyAnswer Of(string subject, (int Latent, double Mse)[] sizes)
     {
         (int bestSize, double best) = sizes.MinBy(size => size.Mse);
         if (sizes.Length < 2)
-            return new(subject, null, FormattableString.Invariant($"{subject}: only latent size {bestSize} was run ({best:F5}), so there is no answer."));
+            return new(
+                subject,
+                null,
+                FormattableString.Invariant($"{subject}: only latent size {bestSize} was run ({best:F5}), so there is no answer."));
         (int latent, double mse) = sizes.First(size => size.Mse <= best * (1 + Margin));
         string run = string.Join(", ", sizes.Select(size => FormattableString.Invariant($"{size.Latent}: {size.Mse:F5}")));
         string text = latent == bestSize && latent == sizes[^1].Latent
-            ? FormattableString.Invariant($"{subject}: of the sizes run only the largest, {latent}, is within 5 % of the best, so a larger one may do better still ({run}).")
+            ? FormattableString.Invariant($"{subject}: of the sizes run only the largest, {latent}, is within 5 % of the best, ")
+                + $"so a larger one may do better still ({run})."
             : latent == bestSize
-                ? FormattableString.Invariant($"{subject}: {latent} numbers are enough: the best of the sizes run, and no smaller one is within 5 % of it ({run}).")
-                : FormattableString.Invariant($"{subject}: {latent} numbers are enough: {mse:F5} is within 5 % of the best, {best:F5} at {bestSize} ({run}).");
+                ? FormattableString.Invariant($"{subject}: {latent} numbers are enough: the best of the sizes run, ")
+                    + $"and no smaller one is within 5 % of it ({run})."
+                : FormattableString.Invariant($"{subject}: {latent} numbers are enough: {mse:F5} is within 5 % of the best, ")
+                    + FormattableString.Invariant($"{best:F5} at {bestSize} ({run}).");
         return new(subject, latent, text);
     }
 }

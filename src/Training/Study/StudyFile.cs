@@ -49,11 +49,14 @@ public sealed record StudyFile(string Path, string Title, IReadOnlyList<StudyRow
         {
             StudyRow[] found = [.. Rows.Where(row => FileSystemName.MatchesSimpleExpression(pattern, row.Name))];
             if (found.Length == 0)
-                throw new UserException($"--only {pattern}: no row of {Path} has such a name{Suggestion.For(pattern, Rows.Select(row => row.Name))}; "
+                throw new UserException($"--only {pattern}: no row of {Path} has such a name"
+                    + $"{Suggestion.For(pattern, Rows.Select(row => row.Name))}; "
                     + $"there are {string.Join(", ", Rows.Select(row => row.Name))}");
             selected.UnionWith(found);
         }
 
-        return selected.Count > 0 ? [.. Rows.Where(selected.Contains)] : throw new UserException("--only: names no row: give a name, or leave it away");
+        return selected.Count > 0
+            ? [.. Rows.Where(selected.Contains)]
+            : throw new UserException("--only: names no row: give a name, or leave it away");
     }
 }

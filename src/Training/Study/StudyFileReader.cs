@@ -32,7 +32,8 @@ sealed class StudyFileReader
             ? Members(given, "defaults", SettingKeys.All)
             : [];
         CheckTypes(defaults);
-        if (!members.TryGetValue("rows", out LocatedJson? list)) throw _text.Error(root.Offset, "'rows' is missing: name at least one experiment");
+        if (!members.TryGetValue("rows", out LocatedJson? list))
+            throw _text.Error(root.Offset, "'rows' is missing: name at least one experiment");
         if (list.Kind != JsonTokenType.StartArray) throw _text.Error(list.Offset, "'rows' must be a list: [{...}, {...}]");
         if (list.Elements.Count == 0) throw _text.Error(list.Offset, "'rows' is empty: name at least one experiment");
         var rows = new List<StudyRow>();
@@ -43,10 +44,14 @@ sealed class StudyFileReader
     StudyRow Row(LocatedJson element, Dictionary<string, LocatedJson> defaults, List<StudyRow> before)
     {
         Dictionary<string, LocatedJson> members = Members(element, "a row", _rowKeys);
-        if (Text(members, "name") is not { } name) throw _text.Error(element.Offset, "the row has no 'name': give it one, its folder bears it");
+        if (Text(members, "name") is not { } name)
+            throw _text.Error(element.Offset, "the row has no 'name': give it one, its folder bears it");
         int nameOffset = members["name"].Offset;
         if (!IsFolderName(name))
-            throw _text.Error(nameOffset, $"name '{InputFile.Printable(name)}': its folder bears it, so it must be 1 to {LongestName} letters, digits, - _ or ., and begin and end with a letter or digit");
+            throw _text.Error(
+                nameOffset,
+                $"name '{InputFile.Printable(name)}': its folder bears it, so it must be 1 to {LongestName} letters, digits, - _ or ., "
+                + "and begin and end with a letter or digit");
         if (before.Any(row => row.Name.Equals(name, StringComparison.OrdinalIgnoreCase)))
             throw _text.Error(nameOffset, $"name '{name}': another row has it: names differ in more than upper and lower case");
         Dictionary<string, LocatedJson> own = members.Where(m => SettingKeys.All.Contains(m.Key)).ToDictionary();
@@ -118,7 +123,9 @@ sealed class StudyFileReader
     {
         bool isNumber = value.Kind == JsonTokenType.Number;
         double mse = isNumber ? JsonElement.Parse(value.Raw.Span).GetDouble() : 0;
-        return mse > 0 && double.IsFinite(mse) ? mse : throw _text.Error(value.Offset, "published: must be a mean squared error, a number above 0");
+        return mse > 0 && double.IsFinite(mse)
+            ? mse
+            : throw _text.Error(value.Offset, "published: must be a mean squared error, a number above 0");
     }
 
     Dictionary<string, LocatedJson> Members(LocatedJson value, string what, IReadOnlyList<string> known)
@@ -127,7 +134,10 @@ sealed class StudyFileReader
         foreach (LocatedJson.Member member in value.Members)
         {
             if (known.Contains(member.Name)) continue;
-            throw _text.Error(member.Offset, $"'{InputFile.Printable(member.Name)}' is not known{Suggestion.For(member.Name, known)}; {what} may have {string.Join(", ", known)}");
+            throw _text.Error(
+                member.Offset,
+                $"'{InputFile.Printable(member.Name)}' is not known{Suggestion.For(member.Name, known)}; "
+                + $"{what} may have {string.Join(", ", known)}");
         }
 
         return value.Members.ToDictionary(member => member.Name, member => member.Value);

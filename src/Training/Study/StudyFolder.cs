@@ -63,7 +63,9 @@ public sealed class StudyFolder : IDisposable
         try
         {
             string path = RowFile(row);
-            return System.IO.File.Exists(path) ? JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), StudyJson.Plain.StudyRowReport) : null;
+            return System.IO.File.Exists(path)
+                ? JsonSerializer.Deserialize(System.IO.File.ReadAllBytes(path), StudyJson.Plain.StudyRowReport)
+                : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

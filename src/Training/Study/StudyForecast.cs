@@ -33,7 +33,9 @@ public sealed class StudyForecast(IReadOnlyList<StudyRow> rows)
         return sum;
     }
 
-    /// <summary>Multiply-adds of a row's forward passes: every weight once for every position of its layer's output, image and epoch.</summary>
+    /// <summary>
+    /// Multiply-adds of a row's forward passes: every weight once for every position of its layer's output, image and epoch.
+    /// </summary>
     static double Work(RunSettings settings)
     {
         DataSetInfo data = DataSets.Find(settings.Dataset);

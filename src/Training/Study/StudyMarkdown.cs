@@ -14,7 +14,9 @@ static class StudyMarkdown
         var text = new StringBuilder();
         text.Append(CultureInfo.InvariantCulture, $"# {Escape(report.Title)}\n\n");
         int finished = report.Rows.Count(row => row.Status == RowStatus.Finished);
-        text.Append(CultureInfo.InvariantCulture, $"{finished} of {report.Rows.Count} rows are finished. Made by `genimg study {report.File}`.\n\n");
+        text.Append(
+            CultureInfo.InvariantCulture,
+            $"{finished} of {report.Rows.Count} rows are finished. Made by `genimg study {report.File}`.\n\n");
         text.Append("""
             Errors are mean squared errors over the test images, pixels in [0, 1], over all pixels unless a column says otherwise; smaller is better.
             The floor is the best any linear model of that latent size can do on the same data, in closed form. Ratios are ours over published and ours over floor.
@@ -34,7 +36,8 @@ static class StudyMarkdown
 
     static void Answers(StringBuilder text, StudyReport report)
     {
-        text.Append("## Which latent size is enough\n\nThe smallest size run whose test error is within 5 % of the best one of the same data set, task and model.\n\n");
+        text.Append("## Which latent size is enough\n\n"
+            + "The smallest size run whose test error is within 5 % of the best one of the same data set, task and model.\n\n");
         foreach (StudyAnswer answer in report.Answers) text.Append(CultureInfo.InvariantCulture, $"- {answer.Text}\n");
         if (report.Answers.Count == 0) text.Append("No row is finished yet.\n");
     }
@@ -75,22 +78,29 @@ static class StudyMarkdown
         {
             string last = row.Status == RowStatus.Finished ? row.Environment?.Backend ?? "" : Shorten(row.StatusText);
             text.Append(CultureInfo.InvariantCulture, $"| {row.Name} | {Model(row.Settings)} | ");
-            text.AppendJoin(" | ", columns.Select(column => column.Cell(row))).Append(CultureInfo.InvariantCulture, $" | {Escape(last)} |\n");
+            text.AppendJoin(" | ", columns.Select(column => column.Cell(row)))
+                .Append(CultureInfo.InvariantCulture, $" | {Escape(last)} |\n");
         }
     }
 
-    /// <summary>What classical methods do: the same for all rows that were trained on the same images, so it stands once for these.</summary>
+    /// <summary>
+    /// What classical methods do: the same for all rows that were trained on the same images, so it stands once for these.
+    /// </summary>
     static void BaselineTable(StringBuilder text, IEnumerable<StudyRowReport> rows)
     {
         foreach (StudyRowReport row in rows.Where(row => row.Baselines.Count > 0).DistinctBy(row => row.Data?.Fingerprint))
         {
             bool complete = row.Baselines.Any(baseline => baseline.HiddenMse is not null);
             text.Append(CultureInfo.InvariantCulture, $"\nWithout a latent code, from {Whole(row.Data?.Train)} training images:\n\n");
-            text.Append(complete ? "| method | all | hidden | known pasted | test images |\n|---|--:|--:|--:|--:|\n" : "| method | all | test images |\n|---|--:|--:|\n");
+            text.Append(complete
+                ? "| method | all | hidden | known pasted | test images |\n|---|--:|--:|--:|--:|\n"
+                : "| method | all | test images |\n|---|--:|--:|\n");
             foreach (BaselineError baseline in row.Baselines)
             {
                 string more = complete ? $" {Error(baseline.HiddenMse)} | {Error(baseline.PastedMse)} |" : "";
-                text.Append(CultureInfo.InvariantCulture, $"| {baseline.Name} | {Error(baseline.TestMse)} |{more} {Whole(baseline.TestImages)} |\n");
+                text.Append(
+                    CultureInfo.InvariantCulture,
+                    $"| {baseline.Name} | {Error(baseline.TestMse)} |{more} {Whole(baseline.TestImages)} |\n");
             }
         }
     }

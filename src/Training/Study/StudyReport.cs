@@ -41,7 +41,9 @@ public sealed record StudyRowReport
     [JsonIgnore]
     public string Problem => string.Join(", ", Settings.Title.Split(", ")[..2]);
 
-    /// <summary>Data set, task and model in words, such as <c>mnist, complete, deep</c>: rows of one of these differ in their latent size.</summary>
+    /// <summary>
+    /// Data set, task and model in words, such as <c>mnist, complete, deep</c>: rows of one of these differ in their latent size.
+    /// </summary>
     [JsonIgnore]
     public string Subject => string.Join(", ", Settings.Title.Split(", ")[..3]);
 
@@ -108,5 +110,6 @@ public sealed record StudyReport(string Title, string File, IReadOnlyList<StudyR
 
     /// <summary>Reads a report.</summary>
     /// <exception cref="JsonException">It is none.</exception>
-    public static StudyReport FromJson(string json) => JsonSerializer.Deserialize(json, StudyJson.Plain.StudyReport) ?? throw new JsonException("is empty");
+    public static StudyReport FromJson(string json) =>
+        JsonSerializer.Deserialize(json, StudyJson.Plain.StudyReport) ?? throw new JsonException("is empty");
 }

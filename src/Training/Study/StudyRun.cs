@@ -25,7 +25,8 @@ public sealed class StudyRun
     /// <param name="load">Loads the data of settings.</param>
     /// <exception cref="UserException">A selected row was trained with other settings; the message has both values.</exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
-    public StudyRun(StudyFile file, StudyFolder folder, IReadOnlyList<StudyRow> selected, Func<RunSettings, CancellationToken, DataSplit> load)
+    public StudyRun(
+        StudyFile file, StudyFolder folder, IReadOnlyList<StudyRow> selected, Func<RunSettings, CancellationToken, DataSplit> load)
     {
         (_file, _folder, _selected, _load) = (file, folder, selected, load);
         foreach (StudyRow row in file.Rows) _reports[row] = Look(row);
@@ -133,7 +134,8 @@ public sealed class StudyRun
     {
         if (_reports[row].Status == RowStatus.NotRun && _folder.HasCheckpoint(row)
             && Obstacle(SavedRun.Open(_folder.RunOf(row)), row) is { } obstacle)
-            throw new UserException($"row '{row.Name}': {obstacle}; or delete {_folder.RunOf(row)} to train it anew, or name another --out");
+            throw new UserException(
+                $"row '{row.Name}': {obstacle}; or delete {_folder.RunOf(row)} to train it anew, or name another --out");
     }
 
     /// <summary>Why a saved run cannot become a row's, or null.</summary>
@@ -165,7 +167,8 @@ public sealed class StudyRun
         }
 
         if (kept.Data?.Fingerprint == data.Fingerprint) return kept;
-        throw new UserException($"{_folder.RunOf(row)} was trained on data {kept.Data?.Fingerprint[..12]}..., these are {data.Fingerprint[..12]}... "
+        throw new UserException(
+            $"{_folder.RunOf(row)} was trained on data {kept.Data?.Fingerprint[..12]}..., these are {data.Fingerprint[..12]}... "
             + $"({data.Source}): name the folder of the same files with --data, or delete the run to train it anew");
     }
 
@@ -173,7 +176,9 @@ public sealed class StudyRun
     DataSplit Load(RunSettings settings, CancellationToken cancel)
     {
         bool holdOut = settings.Patience > 0;
-        if (_loaded is { } loaded && loaded.Dataset == settings.Dataset && loaded.Limit == settings.Limit && loaded.HoldOut == holdOut) return loaded.Data;
+        if (_loaded is { } loaded
+            && loaded.Dataset == settings.Dataset && loaded.Limit == settings.Limit && loaded.HoldOut == holdOut)
+            return loaded.Data;
         _loaded = null;
         _loaded = (settings.Dataset, settings.Limit, holdOut, _load(settings, cancel));
         return _loaded.Value.Data;
@@ -187,13 +192,15 @@ public sealed class StudyRun
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new IOException($"{_folder.Path}: the study cannot be saved: {e.Message.TrimEnd('.')}: make room, then run the same command again", e);
+            throw new IOException($"{_folder.Path}: the study cannot be saved: {e.Message.TrimEnd('.')}: "
+                + "make room, then run the same command again", e);
         }
     }
 
     static string ReasonOf(Exception e)
     {
-        bool speaks = e is UserException or TrainingException or IOException or UnauthorizedAccessException or ShapeException or NoKernelException;
+        bool speaks = e is UserException or TrainingException or IOException or UnauthorizedAccessException
+            or ShapeException or NoKernelException;
         return (speaks ? e.Message : $"{e.GetType().Name}: {e.Message}").ReplaceLineEndings(" ");
     }
 

@@ -40,7 +40,8 @@ public static class StudySchema
     /// <summary>The settings of a run, all optional.</summary>
     static JsonObject Settings()
     {
-        var schema = (JsonObject)RunJson.Default.RunSettings.GetJsonSchemaAsNode(new JsonSchemaExporterOptions { TransformSchemaNode = LowerCase });
+        var options = new JsonSchemaExporterOptions { TransformSchemaNode = LowerCase };
+        var schema = (JsonObject)RunJson.Default.RunSettings.GetJsonSchemaAsNode(options);
         schema["type"] = "object";
         schema["additionalProperties"] = false;
         schema.Remove("required");

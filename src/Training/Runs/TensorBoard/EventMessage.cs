@@ -4,9 +4,10 @@ using System.Text;
 namespace GeneratingImages.Training;
 
 /// <summary>
-/// One message of TensorBoard's event file, in Protocol Buffers' wire format. Of tensorflow/core/util/event.proto: wall_time = 1 (double, seconds
-/// since 1970), step = 2 (int64), file_version = 3 (string), summary = 5. Of tensorflow/core/framework/summary.proto: a summary holds values = 1,
-/// a value has tag = 1, simple_value = 2 (float), image = 4, and an image height = 1, width = 2, colorspace = 3, encoded_image_string = 4.
+/// One message of TensorBoard's event file, in Protocol Buffers' wire format. Of tensorflow/core/util/event.proto: wall_time = 1 (double,
+/// seconds since 1970), step = 2 (int64), file_version = 3 (string), summary = 5. Of tensorflow/core/framework/summary.proto: a summary
+/// holds values = 1, a value has tag = 1, simple_value = 2 (float), image = 4, and an image height = 1, width = 2, colorspace = 3,
+/// encoded_image_string = 4.
 /// </summary>
 sealed class EventMessage
 {
@@ -54,7 +55,8 @@ sealed class EventMessage
             picture.Text(Tag, tag);
             picture.Message(Image, image =>
             {
-                // The header chunk comes first: width and height at bytes 16 and 20, the colour type at 25 (PNG specification, section 11.2.2).
+                // The header chunk comes first: width and height at bytes 16 and 20, the colour type at 25 (PNG specification,
+                // section 11.2.2).
                 image.Integer(Height, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(20)));
                 image.Integer(Width, BinaryPrimitives.ReadInt32BigEndian(png.AsSpan(16)));
                 image.Integer(Colorspace, png[25] == 0 ? 1 : 3);

@@ -3,9 +3,10 @@ using System.Globalization;
 namespace GeneratingImages.Training;
 
 /// <summary>
-/// A run's course for TensorBoard: losses and speed of every epoch, the test error and a picture at the end, in event files in the run's folder.
-/// Every start that has something to tell writes a file of its own. What earlier files hold is not repeated, and epochs that they lack (a process
-/// can be killed between saving an epoch and telling of it) are told from the history, so that all files together hold every epoch once.
+/// A run's course for TensorBoard: losses and speed of every epoch, the test error and a picture at the end, in event files in the run's
+/// folder. Every start that has something to tell writes a file of its own. What earlier files hold is not repeated, and epochs that they
+/// lack (a process can be killed between saving an epoch and telling of it) are told from the history, so that all files together hold
+/// every epoch once.
 /// </summary>
 public sealed class RunEvents : IDisposable
 {
@@ -93,7 +94,8 @@ public sealed class RunEvents : IDisposable
         }
         catch (IOException e)
         {
-            throw new IOException($"{_file?.Name ?? _folder}: the events cannot be written: {e.Message.TrimEnd('.')}: make room, then go on with --resume {_folder} --tensorboard", e);
+            throw new IOException($"{_file?.Name ?? _folder}: the events cannot be written: {e.Message.TrimEnd('.')}: "
+                + $"make room, then go on with --resume {_folder} --tensorboard", e);
         }
     }
 
@@ -101,7 +103,8 @@ public sealed class RunEvents : IDisposable
     FileStream Begin()
     {
         long newest = FilesIn(_folder)
-            .Select(path => long.TryParse(System.IO.Path.GetFileName(path).AsSpan(Prefix.Length), NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0)
+            .Select(path => System.IO.Path.GetFileName(path)[Prefix.Length..])
+            .Select(text => long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out long number) ? number : 0)
             .DefaultIfEmpty(0).Max();
         long number = Math.Max(_clock.GetUtcNow().ToUnixTimeSeconds(), newest + 1);
         string path = System.IO.Path.Combine(_folder, Prefix + number.ToString("D10", CultureInfo.InvariantCulture));

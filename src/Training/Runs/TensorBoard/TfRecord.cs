@@ -33,7 +33,8 @@ static class TfRecord
         {
             ulong length = BinaryPrimitives.ReadUInt64LittleEndian(header);
             uint check = BinaryPrimitives.ReadUInt32LittleEndian(header.AsSpan(sizeof(ulong)));
-            if (check != Mask(Crc32C(header.AsSpan(0, sizeof(ulong)))) || length > (ulong)Math.Max(0, from.Length - from.Position)) yield break;
+            if (check != Mask(Crc32C(header.AsSpan(0, sizeof(ulong)))) || length > (ulong)Math.Max(0, from.Length - from.Position))
+                yield break;
             byte[] data = new byte[length];
             if (from.ReadAtLeast(data, data.Length, throwOnEndOfStream: false) < data.Length) yield break;
             if (from.ReadAtLeast(footer, FooterBytes, throwOnEndOfStream: false) < FooterBytes) yield break;
@@ -42,7 +43,9 @@ static class TfRecord
         }
     }
 
-    /// <summary>The CRC-32C of iSCSI: the Castagnoli polynomial, bits reflected, register and result inverted (RFC 3720, section 12.1).</summary>
+    /// <summary>
+    /// The CRC-32C of iSCSI: the Castagnoli polynomial, bits reflected, register and result inverted (RFC 3720, section 12.1).
+    /// </summary>
     public static uint Crc32C(ReadOnlySpan<byte> bytes)
     {
         uint crc = uint.MaxValue;

@@ -3,7 +3,9 @@ using System.Text;
 
 namespace GeneratingImages.Training;
 
-/// <summary>A page under construction: elements, escaped text, pictures inside the page. It is XML too, so that any XML reader checks it.</summary>
+/// <summary>
+/// A page under construction: elements, escaped text, pictures inside the page. It is XML too, so that any XML reader checks it.
+/// </summary>
 sealed class Html
 {
     readonly StringBuilder _text = new();

@@ -19,27 +19,38 @@ sealed record StudyChart(string Title, string Caption, byte[] Png)
             .. Line("linear floor", rows.Select(row => ((double)row.Settings.Latent, row.Result?.FloorMse))),
         ];
         if (all.Count > 0)
-            yield return Draw($"{problem}: test error by latent size", "All pixels of the test images.", all, References(rows, baseline => baseline.TestMse));
+            yield return Draw(
+                $"{problem}: test error by latent size",
+                "All pixels of the test images.",
+                all,
+                References(rows, baseline => baseline.TestMse));
         List<PlotSeries> hidden =
         [
             .. Lines(rows, row => row.Result?.HiddenMse, "ours"),
             .. Line("linear floor", rows.Select(row => ((double)row.Settings.Latent, row.Result?.FloorHiddenMse))),
         ];
         if (hidden.Count > 0)
-            yield return Draw($"{problem}: error in the hidden pixels", "Only the pixels the model does not see.", hidden, References(rows, baseline => baseline.HiddenMse));
+            yield return Draw(
+                $"{problem}: error in the hidden pixels",
+                "Only the pixels the model does not see.",
+                hidden,
+                References(rows, baseline => baseline.HiddenMse));
     }
 
-    static StudyChart Draw(string title, string caption, IEnumerable<PlotSeries> series, IEnumerable<ReferenceLine> references) => new(title, caption, new LinePlot
-    {
-        Width = Width,
-        Height = Height,
-        Title = title,
-        XLabel = "latent size",
-        YLabel = "mean squared error",
-        Series = series,
-        ReferenceLines = references,
-        LogarithmicX = true,
-    }.ToPng());
+    static StudyChart Draw(string title, string caption, IEnumerable<PlotSeries> series, IEnumerable<ReferenceLine> references) => new(
+        title,
+        caption,
+        new LinePlot
+        {
+            Width = Width,
+            Height = Height,
+            Title = title,
+            XLabel = "latent size",
+            YLabel = "mean squared error",
+            Series = series,
+            ReferenceLines = references,
+            LogarithmicX = true,
+        }.ToPng());
 
     /// <summary>One line a model.</summary>
     static IEnumerable<PlotSeries> Lines(IEnumerable<StudyRowReport> rows, Func<StudyRowReport, double?> value, string label) =>
@@ -62,7 +73,8 @@ sealed record StudyChart(string Title, string Caption, byte[] Png)
     // The mean image is far above all others and would flatten them.
     static IEnumerable<ReferenceLine> References(IEnumerable<StudyRowReport> rows, Func<BaselineError, double?> value) =>
         (rows.FirstOrDefault(row => row.Baselines.Count > 0)?.Baselines ?? [])
-            .Where(baseline => baseline.Name is Training.Baselines.NearestMean or Training.Baselines.Regression && value(baseline) is not null)
+            .Where(baseline => baseline.Name is Training.Baselines.NearestMean or Training.Baselines.Regression
+                && value(baseline) is not null)
             .Select(baseline => new ReferenceLine(
                 baseline.Name == Training.Baselines.Regression ? "regression" : "10 nearest", value(baseline)!.Value));
 }

@@ -31,10 +31,14 @@ static class StudyHtml
     static void Head(Html page, StudyReport report)
     {
         int finished = report.Rows.Count(row => row.Status == RowStatus.Finished);
+        string lead = string.Create(
+            CultureInfo.InvariantCulture,
+            $"{finished} of {report.Rows.Count} rows are finished. Made by genimg study {report.File}.");
         page.Raw("<header>\n").Element("h1", report.Title)
-            .Element("p", string.Create(CultureInfo.InvariantCulture, $"{finished} of {report.Rows.Count} rows are finished. Made by genimg study {report.File}."), "class=\"lead\"")
-            .Element("p", "Errors are mean squared errors over the test images, pixels in [0, 1]; smaller is better. The floor is the best that any linear "
-                + "model of that latent size can do on the same data, in closed form. Ratios are ours over the published error, and ours over the floor.")
+            .Element("p", lead, "class=\"lead\"")
+            .Element("p", "Errors are mean squared errors over the test images, pixels in [0, 1]; smaller is better. "
+                + "The floor is the best that any linear model of that latent size can do on the same data, in closed form. "
+                + "Ratios are ours over the published error, and ours over the floor.")
             .Raw("</header>\n");
     }
 
@@ -58,7 +62,9 @@ static class StudyHtml
         string problem = rows[0].Problem;
         page.Raw("<section>\n").Element("h2", problem).Raw("<div class=\"charts\">\n");
         foreach (StudyChart chart in StudyChart.Of(problem, rows)) page.Figure(chart.Png, chart.Title, chart.Caption);
-        byte[]? samples = rows.Where(row => row.Result is not null).Select(row => picture($"{row.Run}/samples.png")).FirstOrDefault(png => png is not null);
+        byte[]? samples = rows.Where(row => row.Result is not null)
+            .Select(row => picture($"{row.Run}/samples.png"))
+            .FirstOrDefault(png => png is not null);
         if (samples is not null) page.Figure(samples, $"{problem}: images that were trained on", "Images that were trained on.");
         page.Raw("</div>\n");
         StudyHtmlTable.Rows(page, rows);
@@ -70,9 +76,13 @@ static class StudyHtml
     {
         page.Raw("<footer>\n").Element("h2", "Where it was made");
         foreach (RunEnvironment machine in report.Rows.Select(row => row.Environment).OfType<RunEnvironment>().Distinct())
-            page.Element("p", $"GeneratingImages {machine.Program}, {machine.DotNet}, {machine.System}, {machine.Processor}, {machine.Processors} processors; {machine.Backend}");
+            page.Element("p", $"GeneratingImages {machine.Program}, {machine.DotNet}, {machine.System}, "
+                + $"{machine.Processor}, {machine.Processors} processors; {machine.Backend}");
         foreach (DataDescription data in report.Rows.Select(row => row.Data).OfType<DataDescription>().DistinctBy(data => data.Fingerprint))
-            page.Element("p", string.Create(CultureInfo.InvariantCulture, $"{data.Name}: {data.Train:N0} images to train on, {data.Validation:N0} to validate, {data.Test:N0} to test; fingerprint {data.Fingerprint[..Math.Min(16, data.Fingerprint.Length)]}"));
+            page.Element("p", string.Create(
+                CultureInfo.InvariantCulture,
+                $"{data.Name}: {data.Train:N0} images to train on, {data.Validation:N0} to validate, {data.Test:N0} to test; "
+                + $"fingerprint {data.Fingerprint[..Math.Min(16, data.Fingerprint.Length)]}"));
         page.Raw("</footer>\n");
     }
 

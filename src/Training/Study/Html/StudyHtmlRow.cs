@@ -16,12 +16,18 @@ static class StudyHtmlRow
             .Element("p", $"{settings.Dataset}: {settings.ModelText}. {settings.TrainingText}.");
         if (row.Note is { } note) page.Element("p", note);
         if (row.PublishedMse is { } published)
-            page.Element("p", string.Create(CultureInfo.InvariantCulture, $"Published: {published}{(row.PublishedNote is { } how ? $" ({how})" : "")}."));
+            page.Element("p", string.Create(
+                CultureInfo.InvariantCulture,
+                $"Published: {published}{(row.PublishedNote is { } how ? $" ({how})" : "")}."));
         page.Element("p", row.Result is { } result ? Summary(row, result) : row.StatusText, row.Result is null ? "class=\"status\"" : "");
         page.Raw("<div class=\"pictures\">\n");
         if (Losses(row) is { } curve) page.Figure(curve, $"loss curve of {row.Name}", "Training and validation loss by epoch.");
         bool complete = settings.Task == ReconstructionTask.Complete;
-        Show(complete ? "completed.png" : "rebuilt.png", complete ? "Occluded, completed with the known pixels pasted back, original: the first test images." : "Original and rebuilt: the first test images.");
+        Show(
+            complete ? "completed.png" : "rebuilt.png",
+            complete
+                ? "Occluded, completed with the known pixels pasted back, original: the first test images."
+                : "Original and rebuilt: the first test images.");
         Show("hardest.png", "The test images with the largest errors, largest first.");
         Show("easiest.png", "The test images with the smallest errors, smallest first.");
         page.Raw("</div>\n</article>\n");
@@ -39,7 +45,9 @@ static class StudyHtmlRow
         if (row.RatioToFloor is { } floor) text += string.Create(CultureInfo.InvariantCulture, $", {floor:F2} of the linear floor");
         if (result.HiddenMse is { } hidden) text += string.Create(CultureInfo.InvariantCulture, $"; in the hidden pixels {hidden:F5}");
         string best = result.BestEpoch is { } epoch ? string.Create(CultureInfo.InvariantCulture, $", best at {epoch}") : "";
-        return text + string.Create(CultureInfo.InvariantCulture, $". {result.Epochs} epochs{best} in {result.Seconds:F0} seconds on {row.Environment?.Backend}.");
+        return text + string.Create(
+            CultureInfo.InvariantCulture,
+            $". {result.Epochs} epochs{best} in {result.Seconds:F0} seconds on {row.Environment?.Backend}.");
     }
 
     static byte[]? Losses(StudyRowReport row)

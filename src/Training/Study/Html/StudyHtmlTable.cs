@@ -82,7 +82,8 @@ static class StudyHtmlTable
     static void Cell(Html page, string heading, string text, string kind)
     {
         string classes = text == None ? $"{kind} none".TrimStart() : kind;
-        page.Raw($"<td data-label=\"{Html.Escape(heading)}\"{(classes.Length == 0 ? "" : $" class=\"{classes}\"")}>{Html.Escape(text)}</td>");
+        string attribute = classes.Length == 0 ? "" : $" class=\"{classes}\"";
+        page.Raw($"<td data-label=\"{Html.Escape(heading)}\"{attribute}>{Html.Escape(text)}</td>");
     }
 
     static string Class(string heading, StudyRowReport row) => heading switch
