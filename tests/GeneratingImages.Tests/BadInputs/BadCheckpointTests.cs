@@ -83,8 +83,13 @@ public sealed class BadCheckpointTests : IDisposable
     public void Settings_that_a_checkpoint_lacks_are_the_defaults_and_unknown_or_empty_ones_are_refused()
     {
         Assert.Equal(new RunSettings { Latent = 5 }.ToJson(), RunSettings.FromJson("""{"latent": 5}""", "run").ToJson());
-        foreach (string json in new[] { "", "[]", "null", """{"lantent": 5}""", """{"dataset": null}""", """{"channels": null}""", """{"latent": 5, "latent": 5}""" })
-            Assert.StartsWith("run: its settings cannot be used", Assert.Throws<UserException>(() => RunSettings.FromJson(json, "run")).Message);
+        string[] unusable =
+        [
+            "", "[]", "null", """{"lantent": 5}""", """{"dataset": null}""", """{"channels": null}""", """{"latent": 5, "latent": 5}""",
+        ];
+        foreach (string json in unusable)
+            Assert.StartsWith(
+                "run: its settings cannot be used", Assert.Throws<UserException>(() => RunSettings.FromJson(json, "run")).Message);
     }
 
     [Fact]
@@ -101,7 +106,8 @@ public sealed class BadCheckpointTests : IDisposable
         Genimg.Run(Genimg.Tiny(_folder[new string('n', 256)])).Refused(2, "--out");
         if (OperatingSystem.IsWindows()) return;
         string train = string.Join(' ', Genimg.Tiny("-run")[..^2]);
-        Outcome dash = Genimg.RunShell($"cd '{_folder.Root}' && dotnet \"$GENIMG\" {train} --out=-run && dotnet \"$GENIMG\" evaluate -- -run");
+        Outcome dash = Genimg.RunShell(
+            $"cd '{_folder.Root}' && dotnet \"$GENIMG\" {train} --out=-run && dotnet \"$GENIMG\" evaluate -- -run");
         Assert.Equal(0, dash.Code);
         Assert.True(File.Exists(_folder["-run/checkpoint.safetensors"]));
     }
@@ -112,7 +118,8 @@ public sealed class BadCheckpointTests : IDisposable
     {
         string checkpoint = Trained("run");
         foreach (string file in Directory.GetFiles(_folder["run"]))
-            if (Path.GetFileName(file) is not (".lock" or "settings.json" or "summary.txt" or "model.svg" or "samples.png")) File.Delete(file);
+            if (Path.GetFileName(file) is not (".lock" or "settings.json" or "summary.txt" or "model.svg" or "samples.png"))
+                File.Delete(file);
         File.WriteAllText(Path.Combine(_folder["run"], "checkpoint.safetensors.4711.tmp"), "half");
         Genimg.Run("train", "--resume", _folder["run"]).Refused(2, "before its first checkpoint");
         Assert.Equal(0, Genimg.Run(Genimg.Tiny(_folder["run"])).Code);

@@ -16,7 +16,8 @@ public sealed partial class BadInputListTests
         .SelectMany(type => type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.DeclaredOnly))
         .SelectMany(method => method.GetCustomAttributes<TraitAttribute>()
             .Where(trait => trait.Name == "bad-input")
-            .Select(trait => (Number: int.Parse(trait.Value, CultureInfo.InvariantCulture), Test: $"{method.DeclaringType!.Name}.{method.Name}")))
+            .Select(trait => (
+                Number: int.Parse(trait.Value, CultureInfo.InvariantCulture), Test: $"{method.DeclaringType!.Name}.{method.Name}")))
         .ToLookup(pair => pair.Number, pair => pair.Test);
 
     [Fact]

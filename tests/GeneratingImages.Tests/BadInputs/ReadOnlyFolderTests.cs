@@ -19,7 +19,8 @@ public sealed class ReadOnlyFolderTests
             Assert.Equal(0, Genimg.Run(Genimg.Tiny(Path.Combine(disk, "run"))).Code);
             Assert.Equal(0, Genimg.RunShell($"mount -o remount,ro '{disk}'").Code);
             Genimg.Run(Genimg.Tiny(Path.Combine(disk, "new"))).Refused(2, Path.Combine(disk, "new"), "--out");
-            Genimg.Run("train", "--resume", Path.Combine(disk, "run"), "--epochs", "3").Refused(2, Path.Combine(disk, "run"), "copy the run to a folder you may write to");
+            Genimg.Run("train", "--resume", Path.Combine(disk, "run"), "--epochs", "3")
+                .Refused(2, Path.Combine(disk, "run"), "copy the run to a folder you may write to");
             Assert.Equal(0, Genimg.Run("evaluate", Path.Combine(disk, "run")).Code);
         }
         finally

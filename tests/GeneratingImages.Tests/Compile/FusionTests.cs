@@ -26,7 +26,8 @@ public class FusionTests
         ScheduledNode behindDense = Assert.Single(schedule.Live, n => n.Op is ActivateGrad);
         Assert.True(((ActivateGrad)behindDense.Op).Bias);
         Assert.Equal(7, schedule.Live.Count(n => n.Op is SideOutput { Element: ElementType.Float32 }));
-        Assert.Equal(3, schedule.Live.Count(n => n.Op is BiasGrad)); // two dense layers and the last transposed convolution have no activation
+        // Two dense layers and the last transposed convolution have no activation.
+        Assert.Equal(3, schedule.Live.Count(n => n.Op is BiasGrad));
     }
 
     [Fact]
@@ -50,7 +51,9 @@ public class FusionTests
     public void A_result_that_is_kept_or_used_twice_stays()
     {
         var graph = new Graph();
-        Tensor x = graph.Add(new Input("x", Shape.Of(2, 3))), w = graph.Add(new Input("w", Shape.Of(4, 3))), b = graph.Add(new Input("b", Shape.Of(4)));
+        Tensor x = graph.Add(new Input("x", Shape.Of(2, 3))),
+            w = graph.Add(new Input("w", Shape.Of(4, 3))),
+            b = graph.Add(new Input("b", Shape.Of(4)));
         Tensor product = x.MatMul(w, transposeB: true), biased = product.AddBias(b), active = biased.Activate(Activation.Elu);
         Assert.Contains(Fused(graph, active, product).Live, n => n.Op is AddBias);
         Assert.Contains(Fused(graph, active, biased).Live, n => n.Op is Activate);

@@ -67,7 +67,8 @@ public class MemoryPlanTests
             {
                 foreach (int input in node.Inputs.Select(Storage).Where(plan.Holds))
                     Assert.All(Lines(input), line => Assert.True(
-                        owner[line] == input || schedule[input].Op is Pack, $"{node.Path} {node.Op.Name} reads node {input}, node {owner[line]} has overwritten it"));
+                        owner[line] == input || schedule[input].Op is Pack,
+                        $"{node.Path} {node.Op.Name} reads node {input}, node {owner[line]} has overwritten it"));
                 if (node.Type.Bytes > 0 && plan.Holds(node.Id)) Write(node.Id);
                 foreach (ScheduledNode side in schedule.Live.Where(n => n.Op.IsSide && n.Inputs[0] == node.Id)) Write(side.Id);
             }

@@ -65,7 +65,8 @@ public class PooledConvolutionTests
     public void Needs_no_codes_without_a_gradient()
     {
         var graph = new Graph();
-        Tensor images = graph.Add(new Input("images", Shape.Of(1, 4, 4, 3))), filters = graph.Add(new Input("filters", Shape.Of(8, 3, 3, 3)));
+        Tensor images = graph.Add(new Input("images", Shape.Of(1, 4, 4, 3))),
+            filters = graph.Add(new Input("filters", Shape.Of(8, 3, 3, 3)));
         Tensor pooled = images.Conv2D(filters, 1, 1).MaxPool2D(2);
         using var backend = new CpuBackend(1);
         using var parameters = new Parameters(1);
@@ -84,7 +85,13 @@ public class PooledConvolutionTests
         Tensor used = images.Conv2D(eight, 1, 1);
         using var backend = new CpuBackend(1);
         using var parameters = new Parameters(1);
-        foreach (Tensor[] keep in (Tensor[][])[[images.Conv2D(six, 1, 1).MaxPool2D(2)], [used.MaxPool2D(3)], [used.MaxPool2D(2), used.Activate(Activation.Relu)]])
+        Tensor[][] cases =
+        [
+            [images.Conv2D(six, 1, 1).MaxPool2D(2)],
+            [used.MaxPool2D(3)],
+            [used.MaxPool2D(2), used.Activate(Activation.Relu)],
+        ];
+        foreach (Tensor[] keep in cases)
         {
             using Plan plan = Plan.Compile(graph, keep, backend, parameters);
             Assert.Contains(plan.Report.Calls, call => call.Operation == nameof(MaxPool2D));

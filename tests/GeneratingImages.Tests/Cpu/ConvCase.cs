@@ -36,7 +36,9 @@ public sealed record ConvCase(int N, int H, int W, int C, int O, int KernelHeigh
         new(1, 5, 6, 9, 170, 5, 5, 1, 2),
     ];
 
-    /// <summary>Calls for every pair of pixels and channels that a filter's number connects, with the places of input, filter and output.</summary>
+    /// <summary>
+    /// Calls for every pair of pixels and channels that a filter's number connects, with the places of input, filter and output.
+    /// </summary>
     public void ForEachProduct(Action<int, int, int> add)
     {
         for (int n = 0; n < N; n++)

@@ -29,14 +29,17 @@ public class MatMulTests
 
     static void Check(MatMul op, int batch, int m, int k, int n, bool bits)
     {
-        float[] a = MicroKernelRig.Numbers(batch * m * k, 1), b = MicroKernelRig.Numbers(batch * k * n, 2), bias = MicroKernelRig.Numbers(n, 3);
+        float[] a = MicroKernelRig.Numbers(batch * m * k, 1),
+            b = MicroKernelRig.Numbers(batch * k * n, 2),
+            bias = MicroKernelRig.Numbers(n, 3);
         Sums sums = new(batch * m * n, bias, op.Epilogue);
         for (int g = 0; g < batch; g++)
             for (int i = 0; i < m; i++)
                 for (int j = 0; j < n; j++)
                     for (int t = 0; t < k; t++)
                     {
-                        float x = a[g * m * k + (op.TransposeA ? t * m + i : i * k + t)], y = b[g * k * n + (op.TransposeB ? j * k + t : t * n + j)];
+                        float x = a[g * m * k + (op.TransposeA ? t * m + i : i * k + t)],
+                            y = b[g * k * n + (op.TransposeB ? j * k + t : t * n + j)];
                         sums.Add((g * m + i) * n + j, x, y);
                     }
 

@@ -23,7 +23,10 @@ static unsafe class MicroKernelRig
         try
         {
             var operands = new Operands(
-                slices, new Slice(output, Strip * sizeof(float), outputs * sizeof(float)), default, new Slice(workspace, 0, workspace.Bytes));
+                slices,
+                new Slice(output, Strip * sizeof(float), outputs * sizeof(float)),
+                default,
+                new Slice(workspace, 0, workspace.Bytes));
             var call = (CpuCall)kernel.Bind(operands);
             for (int stage = 0; stage < call.Stages; stage++) Run(call, stage, workers);
         }
@@ -33,7 +36,8 @@ static unsafe class MicroKernelRig
         }
 
         var all = new ReadOnlySpan<float>(output.Pointer, (int)outputs + 2 * Strip);
-        for (int i = 0; i < Strip; i++) Assert.True(float.IsNaN(all[i]) && float.IsNaN(all[^(i + 1)]), "the kernel wrote outside its output");
+        for (int i = 0; i < Strip; i++)
+            Assert.True(float.IsNaN(all[i]) && float.IsNaN(all[^(i + 1)]), "the kernel wrote outside its output");
         return all[Strip..^Strip].ToArray();
     }
 
@@ -63,7 +67,9 @@ static unsafe class MicroKernelRig
     public static void SameBits(Func<int, Kernel> select, float[] once, params float[][] inputs)
     {
         foreach (int workers in (int[])[1, 2, 3])
-            Assert.Equal(once.Select(BitConverter.SingleToUInt32Bits), Run(select, workers, once.Length, inputs).Select(BitConverter.SingleToUInt32Bits));
+            Assert.Equal(
+                once.Select(BitConverter.SingleToUInt32Bits),
+                Run(select, workers, once.Length, inputs).Select(BitConverter.SingleToUInt32Bits));
     }
 
     static void Run(CpuCall call, int stage, int workers)

@@ -20,6 +20,7 @@ sealed class Sums(long count, float[] bias, Epilogue epilogue)
     public void Check(int place, float actual, string where)
     {
         double add = epilogue.Bias ? bias[place % bias.Length] : 0;
-        MicroKernelRig.Close(_values[place] + add, _magnitudes[place] + Math.Abs(add), _terms[place] + 1, epilogue.Activation, actual, where);
+        MicroKernelRig.Close(
+            _values[place] + add, _magnitudes[place] + Math.Abs(add), _terms[place] + 1, epilogue.Activation, actual, where);
     }
 }

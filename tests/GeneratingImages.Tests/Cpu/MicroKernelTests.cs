@@ -16,7 +16,9 @@ public class MicroKernelTests
 
             // Below 1e-5 the series to x^2 is exact to 2e-11, while Math.Exp(x) - 1 cancels.
             double expected = x > -1e-5f ? (double)x + (double)x * x / 2 : Math.Exp(x) - 1;
-            Assert.True(Math.Abs(Elu.Apply(x) - expected) <= 1.2e-7 * Math.Abs(expected) + 1.5e-45, $"elu({x:R}) = {Elu.Apply(x):R}, not {expected:R}");
+            Assert.True(
+                Math.Abs(Elu.Apply(x) - expected) <= 1.2e-7 * Math.Abs(expected) + 1.5e-45,
+                $"elu({x:R}) = {Elu.Apply(x):R}, not {expected:R}");
         }
     }
 
@@ -27,7 +29,10 @@ public class MicroKernelTests
         Assert.Equal(-1f, Elu.Apply(float.NegativeInfinity));
         Assert.Equal(float.PositiveInfinity, Elu.Apply(float.PositiveInfinity));
         Assert.Equal(float.MaxValue, Elu.Apply(float.MaxValue));
-        Assert.True(float.IsNaN(Elu.Apply(float.NaN)) && float.IsNaN(Relu.Apply(float.NaN)) && float.IsNaN(Relu.Apply(Vector256.Create(float.NaN))[3]));
+        Assert.True(
+            float.IsNaN(Elu.Apply(float.NaN))
+            && float.IsNaN(Relu.Apply(float.NaN))
+            && float.IsNaN(Relu.Apply(Vector256.Create(float.NaN))[3]));
         Assert.Equal(0f, Relu.Apply(-3f));
         Assert.Equal(0f, Elu.Gradient(-1f, 5f));
         Assert.Equal(5f, Elu.Gradient(2f, 5f));
@@ -41,10 +46,16 @@ public class MicroKernelTests
         foreach (float x in numbers)
         {
             Same(Elu.Apply(x), Elu.Apply(Vector128.Create(x))[3], Elu.Apply(Vector256.Create(x))[5], Elu.Apply(Vector512.Create(x))[12]);
-            Same(Relu.Apply(x), Relu.Apply(Vector128.Create(x))[3], Relu.Apply(Vector256.Create(x))[5], Relu.Apply(Vector512.Create(x))[12]);
             Same(
-                Elu.Gradient(x, 0.3f), Elu.Gradient(Vector128.Create(x), Vector128.Create(0.3f))[3],
-                Elu.Gradient(Vector256.Create(x), Vector256.Create(0.3f))[5], Elu.Gradient(Vector512.Create(x), Vector512.Create(0.3f))[12]);
+                Relu.Apply(x),
+                Relu.Apply(Vector128.Create(x))[3],
+                Relu.Apply(Vector256.Create(x))[5],
+                Relu.Apply(Vector512.Create(x))[12]);
+            Same(
+                Elu.Gradient(x, 0.3f),
+                Elu.Gradient(Vector128.Create(x), Vector128.Create(0.3f))[3],
+                Elu.Gradient(Vector256.Create(x), Vector256.Create(0.3f))[5],
+                Elu.Gradient(Vector512.Create(x), Vector512.Create(0.3f))[12]);
         }
     }
 
@@ -65,5 +76,8 @@ public class MicroKernelTests
     }
 
     static void Same(float expected, params float[] actual) =>
-        Assert.All(actual, x => Assert.True(float.IsNaN(expected) ? float.IsNaN(x) : BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(x)));
+        Assert.All(actual, x => Assert.True(
+            float.IsNaN(expected)
+                ? float.IsNaN(x)
+                : BitConverter.SingleToUInt32Bits(expected) == BitConverter.SingleToUInt32Bits(x)));
 }

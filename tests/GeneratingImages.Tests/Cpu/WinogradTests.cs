@@ -84,7 +84,8 @@ public class WinogradTests
     }
 
     static void Check(
-        ConvCase s, InstructionSet isa, WinogradVariant variant, string pass, WinogradSums sums, Func<int, Kernel> select, params float[][] inputs)
+        ConvCase s, InstructionSet isa, WinogradVariant variant, string pass, WinogradSums sums, Func<int, Kernel> select,
+        params float[][] inputs)
     {
         float[] result = MicroKernelRig.Run(select, 1, sums.Values.Length, inputs);
         double error = sums.Check(result, $"{s}, {variant}, {pass}");

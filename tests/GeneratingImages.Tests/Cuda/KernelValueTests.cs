@@ -15,11 +15,17 @@ public sealed class KernelValueTests : IDisposable
     [Fact]
     public void EluHasTheBitsOfTheProcessors()
     {
-        float[] x = [.. Enumerable.Range(-25_000, 30_001).Select(i => i / 1000f), -1e-8f, -1e-30f, -0f, -200, float.NegativeInfinity, 1e30f];
+        float[] x =
+        [
+            .. Enumerable.Range(-25_000, 30_001).Select(i => i / 1000f),
+            -1e-8f, -1e-30f, -0f, -200, float.NegativeInfinity, 1e30f,
+        ];
         using CudaDeviceVariable<float> from = _cuda.Upload<float>(x), to = _cuda.Upload<float>(new float[x.Length]);
         _cuda.Kernel("pointwise", "activate_elements").ForElements(x.Length)
             .RunAsync(_cuda.Stream, from.DevicePointer, to.DevicePointer, (int)Activation.Elu, (long)x.Length);
-        Assert.Equal(x.Select(v => BitConverter.SingleToInt32Bits(Elu.Apply(v))), _cuda.Download(to).Select(BitConverter.SingleToInt32Bits));
+        Assert.Equal(
+            x.Select(v => BitConverter.SingleToInt32Bits(Elu.Apply(v))),
+            _cuda.Download(to).Select(BitConverter.SingleToInt32Bits));
     }
 
     [Theory]
@@ -71,8 +77,8 @@ public sealed class KernelValueTests : IDisposable
         using CudaDeviceVariable<float> images = _cuda.Upload<float>(new float[batch * size]);
         CudaKernel kernel = _cuda.Kernel("gather", "gather_images");
         kernel.RunAsync(
-            _cuda.Stream, stored.DevicePointer, places.DevicePointer, start.DevicePointer, images.DevicePointer, batch, pixels.Length / size,
-            order.Length, size);
+            _cuda.Stream, stored.DevicePointer, places.DevicePointer, start.DevicePointer, images.DevicePointer, batch,
+            pixels.Length / size, order.Length, size);
         return _cuda.Download(images);
     }
 }

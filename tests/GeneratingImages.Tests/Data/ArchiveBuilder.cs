@@ -70,7 +70,8 @@ static class ArchiveBuilder
         return records;
     }
 
-    public static byte[] Jpeg(int width = 250, int height = 250, int seed = 1, SKEncodedImageFormat format = SKEncodedImageFormat.Jpeg, bool grey = false)
+    public static byte[] Jpeg(
+        int width = 250, int height = 250, int seed = 1, SKEncodedImageFormat format = SKEncodedImageFormat.Jpeg, bool grey = false)
     {
         using var bitmap = new SKBitmap(width, height, grey ? SKColorType.Gray8 : SKColorType.Rgba8888, SKAlphaType.Opaque);
         for (int y = 0; y < height; y++)
@@ -97,7 +98,9 @@ static class ArchiveBuilder
         }
     }
 
-    /// <summary>Reads bytes that must be refused, and checks that the message is one printable line with file and fragments in it.</summary>
+    /// <summary>
+    /// Reads bytes that must be refused, and checks that the message is one printable line with file and fragments in it.
+    /// </summary>
     public static string Refused<T>(byte[] bytes, Func<string, T> read, params string[] fragments)
     {
         UserException refusal = Assert.Throws<UserException>(() => ReadFrom(bytes, read));

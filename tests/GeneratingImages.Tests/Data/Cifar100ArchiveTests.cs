@@ -7,7 +7,8 @@ namespace GeneratingImages.Tests.Data;
 
 public class Cifar100ArchiveTests
 {
-    static readonly byte[] _train = Entry("cifar-100-binary/train.bin", CifarRecords(5)), _test = Entry("cifar-100-binary/test.bin", CifarRecords(2));
+    static readonly byte[] _train = Entry("cifar-100-binary/train.bin", CifarRecords(5)),
+        _test = Entry("cifar-100-binary/test.bin", CifarRecords(2));
 
     static (ImageSet Train, ImageSet Test) Read(string path) => Cifar100Archive.Read(path, 5, 2);
 
@@ -16,7 +17,8 @@ public class Cifar100ArchiveTests
     [Fact]
     public void PlanesBecomePixels()
     {
-        (ImageSet train, ImageSet test) = ReadFrom(Archive(Entry("cifar-100-binary/", [], '5'), _test, Entry("cifar-100-binary/x.txt", [1]), _train), Read);
+        (ImageSet train, ImageSet test) = ReadFrom(
+            Archive(Entry("cifar-100-binary/", [], '5'), _test, Entry("cifar-100-binary/x.txt", [1]), _train), Read);
         Assert.Equal((5, 2), (train.Count, test.Count));
         byte[] records = CifarRecords(5);
         for (int image = 0; image < 5; image++)
@@ -30,7 +32,8 @@ public class Cifar100ArchiveTests
     {
         byte[] gnu = Entry("././@LongLink", Encoding.UTF8.GetBytes("cifar-100-binary/train.bin\0"), 'L');
         byte[] pax = Entry("PaxHeaders/x", Encoding.UTF8.GetBytes("34 path=cifar-100-binary/test.bin\n"), 'x');
-        Assert.Equal(5, ReadFrom(Archive([.. gnu, .. Entry("cut", CifarRecords(5))], [.. pax, .. Entry("cut", CifarRecords(2))]), Read).Train.Count);
+        byte[] archive = Archive([.. gnu, .. Entry("cut", CifarRecords(5))], [.. pax, .. Entry("cut", CifarRecords(2))]);
+        Assert.Equal(5, ReadFrom(archive, Read).Train.Count);
     }
 
     [Fact]
@@ -40,7 +43,9 @@ public class Cifar100ArchiveTests
     {
         Refused(Archive(Entry("cifar-100-binary/train.bin", CifarRecords(5)[1..]), _test), Read, "15369 bytes", "5 records of 3074");
         Refused(Archive(Entry("cifar-100-binary/train.bin", CifarRecords(4)), _test), Read, "expected 15370");
-        Refused(Archive(Entry("cifar-100-binary/train.bin", [.. CifarRecords(4), .. CifarRecords(1, fine: 100)]), _test), Read, "record 4", "fine label 100");
+        Refused(
+            Archive(Entry("cifar-100-binary/train.bin", [.. CifarRecords(4), .. CifarRecords(1, fine: 100)]), _test), Read,
+            "record 4", "fine label 100");
         Refused(Archive(_train, Entry("cifar-100-binary/test.bin", CifarRecords(2, coarse: 20))), Read, "record 0", "coarse label 20");
     }
 
@@ -50,7 +55,9 @@ public class Cifar100ArchiveTests
     [Trait("bad-input", "29")]
     public void NamesWhatIsThereWhenAPartIsMissing()
     {
-        Refused(Archive(_test, Entry("cifar-100-binary/fine.txt", [1])), Read, "no cifar-100-binary/train.bin", "cifar-100-binary/test.bin, cifar-100-binary/fine.txt");
+        Refused(
+            Archive(_test, Entry("cifar-100-binary/fine.txt", [1])), Read,
+            "no cifar-100-binary/train.bin", "cifar-100-binary/test.bin, cifar-100-binary/fine.txt");
         Refused(Archive(Entry("cifar-10-batches-bin/data_batch_1.bin", [1])), Read, "this is CIFAR-10");
         Refused(Archive(Entry("a\u001b[31m\nb", [1])), Read, @"a\x1b[31m\x0ab");
         Refused(Archive(_train, _train, _test), Read, "comes twice");

@@ -42,7 +42,8 @@ public sealed class DataSetsTests : IDisposable
         string message = Assert.Throws<UserException>(() => DataSets.Find("mnits\n")).Message;
         Assert.Contains(@"'mnits\x0a'", message);
         Assert.All(DataSets.All, info => Assert.Contains(info.Name, message));
-        Assert.Throws<UserException>(() => DataSets.Load("digits", new DataOptions { Limit = 0 }, cancel: TestContext.Current.CancellationToken));
+        Assert.Throws<UserException>(
+            () => DataSets.Load("digits", new DataOptions { Limit = 0 }, cancel: TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -52,15 +53,17 @@ public sealed class DataSetsTests : IDisposable
         Assert.SkipWhen(Directory.Exists(Path.Combine(DataPlaces.CacheFolder, "mnist")), "this user has MNIST in the cache");
         string message = Assert.Throws<UserException>(
             () => DataSets.Load("mnist", new DataOptions { Folder = _folder }, cancel: TestContext.Current.CancellationToken)).Message;
-        foreach (string part in new[] { _folder, DataPlaces.CacheFolder, "train-images-idx3-ubyte.gz", "genimg data get mnist", "--data FOLDER" })
-            Assert.Contains(part, message);
+        string[] parts = [_folder, DataPlaces.CacheFolder, "train-images-idx3-ubyte.gz", "genimg data get mnist", "--data FOLDER"];
+        foreach (string part in parts) Assert.Contains(part, message);
     }
 
     [Fact]
     public void RefusesAFolderThatIsNone()
     {
         var options = new DataOptions { Folder = Path.Combine(_folder, "missing") };
-        Assert.Contains("--data", Assert.Throws<UserException>(() => DataSets.Load("mnist", options, cancel: TestContext.Current.CancellationToken)).Message);
+        string message = Assert.Throws<UserException>(
+            () => DataSets.Load("mnist", options, cancel: TestContext.Current.CancellationToken)).Message;
+        Assert.Contains("--data", message);
     }
 
     [Theory]
@@ -70,7 +73,8 @@ public sealed class DataSetsTests : IDisposable
     {
         string place = Path.Combine(_folder, inside);
         WriteMnist(place, extension);
-        DataSplit mnist = DataSets.Load("mnist", new DataOptions { Folder = _folder, UseCache = false }, cancel: TestContext.Current.CancellationToken);
+        DataSplit mnist = DataSets.Load(
+            "mnist", new DataOptions { Folder = _folder, UseCache = false }, cancel: TestContext.Current.CancellationToken);
         Assert.Equal((48_000, 12_000, 10_000), (mnist.Train.Count, mnist.Validation.Count, mnist.Test.Count));
         Assert.Equal((0, 47_999 % 251, 48_000 % 251, 59_999 % 251),
             (mnist.Train[0][0], mnist.Train[47_999][0], mnist.Validation[0][0], mnist.Validation[11_999][0]));
@@ -103,7 +107,9 @@ public sealed class DataSetsTests : IDisposable
         var images = new ImageSet(Shape.Of(1, 1, 1), Enumerable.Range(0, 101).Select(i => (byte)i).ToArray());
         DataSplit split = Splits.FourToOne("lfw", images, "");
         Assert.Equal((80, 21), (split.Train.Count, split.Test.Count));
-        Assert.Equal(Enumerable.Range(0, 101), split.Train.Pixels.ToArray().Concat(split.Test.Pixels.ToArray()).Order().Select(b => (int)b));
+        Assert.Equal(
+            Enumerable.Range(0, 101),
+            split.Train.Pixels.ToArray().Concat(split.Test.Pixels.ToArray()).Order().Select(b => (int)b));
         Assert.Equal(split.Fingerprint, Splits.FourToOne("lfw", images, "").Fingerprint);
         Assert.NotEqual(Enumerable.Range(0, 80), split.Train.Pixels.ToArray().Select(b => (int)b));
     }
@@ -118,7 +124,8 @@ public sealed class DataSetsTests : IDisposable
             return Splits.WithFingerprint(new DataSplit("x", train, train, train, "", ""));
         }
 
-        string[] prints = [.. new[] { Of(Shape.Of(2, 3, 1), 0), Of(Shape.Of(3, 2, 1), 0), Of(Shape.Of(2, 3, 1), 1), Of(Shape.Of(2, 3, 2), 0) }.Select(s => s.Fingerprint)];
+        DataSplit[] splits = [Of(Shape.Of(2, 3, 1), 0), Of(Shape.Of(3, 2, 1), 0), Of(Shape.Of(2, 3, 1), 1), Of(Shape.Of(2, 3, 2), 0)];
+        string[] prints = [.. splits.Select(s => s.Fingerprint)];
         Assert.Equal(prints.Length, prints.Distinct().Count());
         Assert.All(prints, p => Assert.Equal(64, p.Length));
     }

@@ -30,7 +30,8 @@ public sealed class DecodedCacheTests : IDisposable
         Assert.True(DecodedCache.Write(_folder, split, _key));
         DataSplit read = DecodedCache.Read(_folder, "some", _key)!;
         Assert.Equal((split.Name, split.Source, split.Fingerprint), (read.Name, read.Source, read.Fingerprint));
-        foreach ((ImageSet was, ImageSet now) in new[] { (split.Train, read.Train), (split.Validation, read.Validation), (split.Test, read.Test) })
+        var parts = new[] { (split.Train, read.Train), (split.Validation, read.Validation), (split.Test, read.Test) };
+        foreach ((ImageSet was, ImageSet now) in parts)
         {
             Assert.Equal(was.Image, now.Image);
             Assert.Equal(was.Pixels.ToArray(), now.Pixels.ToArray());

@@ -56,8 +56,11 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public async Task GoesOnToTheNextAddress()
     {
-        using LoopbackServer missing = LoopbackServer.Sending([], "404 Not Found"), truncated = LoopbackServer.Sending(_body[..1000], length: _body.Length),
-            wrong = LoopbackServer.Sending(new byte[_body.Length]), stalling = LoopbackServer.Stalling(_body[..1000], _body.Length), good = LoopbackServer.Sending(_body);
+        using LoopbackServer missing = LoopbackServer.Sending([], "404 Not Found"),
+            truncated = LoopbackServer.Sending(_body[..1000], length: _body.Length),
+            wrong = LoopbackServer.Sending(new byte[_body.Length]),
+            stalling = LoopbackServer.Stalling(_body[..1000], _body.Length),
+            good = LoopbackServer.Sending(_body);
         Assert.Equal(good.Address, await Fetch(Published(missing, truncated, wrong, stalling, good)));
         Assert.Equal([1, 1, 1, 1], new[] { missing, truncated, wrong, stalling }.Select(s => s.Requests));
         Assert.Equal(_body, await File.ReadAllBytesAsync(Target, TestContext.Current.CancellationToken));
@@ -70,7 +73,8 @@ public sealed class DownloadTests : IDisposable
             longer = LoopbackServer.Sending(_body, length: _body.Length + 1);
         string message = await Fails(Published(missing, wrong, longer));
         Assert.Contains($"{missing.Address}: answered 404", message);
-        Assert.Contains($"{wrong.Address}: sent other bytes: digest {Convert.ToHexStringLower(SHA256.HashData(new byte[_body.Length]))}", message);
+        string digest = Convert.ToHexStringLower(SHA256.HashData(new byte[_body.Length]));
+        Assert.Contains($"{wrong.Address}: sent other bytes: digest {digest}", message);
         Assert.Contains($"{longer.Address}: offers 500001 bytes, expected 500000", message);
     }
 
@@ -88,7 +92,8 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public async Task NamesAddressesThatBreakOffStallOrRefuse()
     {
-        using LoopbackServer truncated = LoopbackServer.Sending(_body[..1000], length: _body.Length), silent = new((_, cancel) => Task.Delay(Timeout.Infinite, cancel));
+        using LoopbackServer truncated = LoopbackServer.Sending(_body[..1000], length: _body.Length),
+            silent = new((_, cancel) => Task.Delay(Timeout.Infinite, cancel));
         using LoopbackServer gone = LoopbackServer.Sending([]);
         gone.Dispose();
         string message = await Fails(Published(truncated, silent, gone), _brisk with { ConnectTimeout = TimeSpan.FromSeconds(1) });
@@ -140,7 +145,8 @@ public sealed class DownloadTests : IDisposable
     [Fact]
     public async Task SaysWhenTheFolderCannotBeWritten()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "deep"), "a file where the folder should be", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(
+            Path.Combine(_folder, "deep"), "a file where the folder should be", TestContext.Current.CancellationToken);
         using LoopbackServer good = LoopbackServer.Sending(_body);
         Assert.Contains("cannot be written", (await Assert.ThrowsAsync<UserException>(() => Fetch(Published(good)))).Message);
     }

@@ -145,7 +145,8 @@ public class IdxFileTests
         Assert.Contains("a pipe or a device", Assert.Throws<UserException>(() => Read("/dev/zero")).Message);
 
         string pipe = Path.Combine(Path.GetTempPath(), $"genimg-{Guid.NewGuid():N}");
-        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [pipe])) await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", [pipe]))
+            await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
         try
         {
             // Opening the pipe would wait for a writer for ever.
@@ -166,7 +167,8 @@ public class IdxFileTests
         for (int round = 0; round < 300; round++)
         {
             byte[] damaged = [.. round % 2 == 0 ? _packed : _raw];
-            for (int i = 0; i <= random.Below(4); i++) damaged[random.Below(Math.Min(damaged.Length, 1 << random.Below(16) + 1))] = (byte)random.Below(256);
+            for (int i = 0; i <= random.Below(4); i++)
+                damaged[random.Below(Math.Min(damaged.Length, 1 << random.Below(16) + 1))] = (byte)random.Below(256);
             if (random.Below(3) == 0) damaged = damaged[..random.Below(damaged.Length)];
             try
             {

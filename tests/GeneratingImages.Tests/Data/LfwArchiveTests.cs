@@ -21,8 +21,9 @@ public class LfwArchiveTests
     {
         byte[] second = Jpeg(seed: 90);
         LfwArchive.Faces faces = ReadFrom(Archive(
-            Entry("lfw-deepfunneled/", [], '5'), Entry("link.jpg", [], '2'), Entry("hard.jpg", [], '1'), Entry("pipe.jpg", [], '6'), Entry("null.jpg", [], '3'),
-            Entry("block.jpg", [], '4'), Entry("lfw-deepfunneled/._A_0001.jpg", [1]), Photograph(second, "lfw-deepfunneled/B/B_0001.jpg"), Photograph(_good)), Read);
+            Entry("lfw-deepfunneled/", [], '5'), Entry("link.jpg", [], '2'), Entry("hard.jpg", [], '1'), Entry("pipe.jpg", [], '6'),
+            Entry("null.jpg", [], '3'), Entry("block.jpg", [], '4'), Entry("lfw-deepfunneled/._A_0001.jpg", [1]),
+            Photograph(second, "lfw-deepfunneled/B/B_0001.jpg"), Photograph(_good)), Read);
         Assert.Equal(["lfw-deepfunneled/A_B/A_B_0001.jpg", "lfw-deepfunneled/B/B_0001.jpg"], faces.Names);
         Assert.Equal(6, faces.Skipped);
         Assert.False(faces.Images[0].SequenceEqual(faces.Images[1]));
@@ -37,7 +38,8 @@ public class LfwArchiveTests
         {
             for (int x = 0; x < 45; x++)
             {
-                SKColor[] square = [.. new[] { (0, 0), (0, 1), (1, 0), (1, 1) }.Select(d => whole.GetPixel(80 + 2 * x + d.Item1, 80 + 2 * y + d.Item2))];
+                SKColor[] square = [.. new[] { (0, 0), (0, 1), (1, 0), (1, 1) }
+                    .Select(d => whole.GetPixel(80 + 2 * x + d.Item1, 80 + 2 * y + d.Item2))];
                 int at = (y * 45 + x) * 3;
                 Assert.Equal(Math.Floor(square.Average(c => c.Red) + 0.5), face[at]);
                 Assert.Equal(Math.Floor(square.Average(c => c.Green) + 0.5), face[at + 1]);
@@ -82,7 +84,11 @@ public class LfwArchiveTests
 
         // CMYK: a frame header with a fourth component spliced in.
         int frame = FrameAt(_good);
-        byte[] cmyk = [.. _good[..(frame - 2)], 0, 20, .. _good[frame..(frame + 5)], 4, .. _good[(frame + 6)..(frame + 15)], 4, 0x11, 0, .. _good[(frame + 15)..]];
+        byte[] cmyk =
+        [
+            .. _good[..(frame - 2)], 0, 20, .. _good[frame..(frame + 5)], 4,
+            .. _good[(frame + 6)..(frame + 15)], 4, 0x11, 0, .. _good[(frame + 15)..],
+        ];
         Refused(Archive(Photograph(cmyk)), Read, "4 components (CMYK)");
     }
 
@@ -92,7 +98,8 @@ public class LfwArchiveTests
     {
         int scan = MarkerAt(_good, 0xDA);
         byte[] header = _good[..scan], scans = _good[scan..^2];
-        Refused(Archive(Photograph([.. header, .. Enumerable.Repeat(scans[..200], 1000).SelectMany(s => s), 0xFF, 0xD9])), Read, "1000 scans");
+        byte[] repeated = [.. header, .. Enumerable.Repeat(scans[..200], 1000).SelectMany(s => s), 0xFF, 0xD9];
+        Refused(Archive(Photograph(repeated)), Read, "1000 scans");
         byte[] table = [.. _good];
         int huffman = MarkerAt(table, 0xC4);
         table.AsSpan(huffman + 5, 16).Fill(0xFF);
@@ -124,7 +131,8 @@ public class LfwArchiveTests
         File.WriteAllBytes(path, Archive(Photograph(_good)));
         try
         {
-            UserException refusal = Assert.Throws<UserException>(() => DataSets.Read(DataSets.Find("lfw"), [path], null, TestContext.Current.CancellationToken));
+            UserException refusal = Assert.Throws<UserException>(
+                () => DataSets.Read(DataSets.Find("lfw"), [path], null, TestContext.Current.CancellationToken));
             Assert.Contains("80 to 20", refusal.Message);
         }
         finally
@@ -140,7 +148,8 @@ public class LfwArchiveTests
         for (int round = 0; round < 200; round++)
         {
             byte[] damaged = [.. _good];
-            for (int i = 0; i <= random.Below(6); i++) damaged[random.Below(random.Below(2) == 0 ? 700 : damaged.Length)] = (byte)random.Below(256);
+            for (int i = 0; i <= random.Below(6); i++)
+                damaged[random.Below(random.Below(2) == 0 ? 700 : damaged.Length)] = (byte)random.Below(256);
             try
             {
                 ReadFrom(Archive(Photograph(damaged)), Read);

@@ -4,7 +4,9 @@ using System.Text;
 
 namespace GeneratingImages.Tests.Data;
 
-/// <summary>A server on the loopback address that answers every connection with what it is told, byte by byte, and stops with the test.</summary>
+/// <summary>
+/// A server on the loopback address that answers every connection with what it is told, byte by byte, and stops with the test.
+/// </summary>
 sealed class LoopbackServer : IDisposable
 {
     readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -36,7 +38,8 @@ sealed class LoopbackServer : IDisposable
     /// <summary>A server that sends a status line, a content length and a body, which may disagree.</summary>
     public static LoopbackServer Sending(byte[] body, string status = "200 OK", int? length = null) => new(async (stream, cancel) =>
     {
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"HTTP/1.1 {status}\r\nContent-Length: {length ?? body.Length}\r\nConnection: close\r\n\r\n"), cancel);
+        string head = $"HTTP/1.1 {status}\r\nContent-Length: {length ?? body.Length}\r\nConnection: close\r\n\r\n";
+        await stream.WriteAsync(Encoding.ASCII.GetBytes(head), cancel);
         await stream.WriteAsync(body, cancel);
     });
 

@@ -32,7 +32,8 @@ public class PublishedDataTests
         static string Md5(int count, params ImageSet[] parts)
         {
             using var md5 = IncrementalHash.CreateHash(HashAlgorithmName.MD5);
-            md5.AppendData([0, 0, 8, 3, (byte)(count >> 24), (byte)(count >> 16), (byte)(count >> 8), (byte)count, 0, 0, 0, 28, 0, 0, 0, 28]);
+            md5.AppendData(
+                [0, 0, 8, 3, (byte)(count >> 24), (byte)(count >> 16), (byte)(count >> 8), (byte)count, 0, 0, 0, 28, 0, 0, 0, 28]);
             foreach (ImageSet part in parts) md5.AppendData(part.Pixels.Span);
             return Convert.ToHexStringLower(md5.GetHashAndReset());
         }

@@ -13,7 +13,9 @@ public class BaselinesTests
         var shape = Shape.Of(4, 4, 1);
         ImageSet train = Columns(shape, (0, 10), (100, 60), (200, 110)), test = Columns(shape, (90, 100), (210, 20));
         BaselineError[] errors = Baselines.Measure(train, test, new Occlusion(OcclusionKind.Right), null, 1, default);
-        Assert.Equal([Baselines.MeanImage, Baselines.NearestImage, Baselines.NearestMean, Baselines.Regression], errors.Select(e => e.Name));
+        Assert.Equal(
+            [Baselines.MeanImage, Baselines.NearestImage, Baselines.NearestMean, Baselines.Regression],
+            errors.Select(e => e.Name));
 
         // Columns 0 to 2 are seen, column 3 is hidden. The mean image is 100 where seen and 60 where hidden.
         Check(errors[0], seen: (10 * 10 + 110 * 110) / 2.0, hidden: (40 * 40 + 40 * 40) / 2.0);
@@ -39,7 +41,8 @@ public class BaselinesTests
         BaselineError[] rebuilt = Baselines.Measure(data.Train, data.Test, null, null, 0, default);
         Assert.Equal([Baselines.MeanImage, Baselines.NearestImage, Baselines.NearestMean], rebuilt.Select(e => e.Name));
         Assert.All(rebuilt, error => Assert.Null(error.HiddenMse));
-        BaselineError moving = Assert.Single(Baselines.Measure(data.Train, data.Test, new Occlusion(OcclusionKind.Pixels), null, 0, default));
+        BaselineError moving = Assert.Single(
+            Baselines.Measure(data.Train, data.Test, new Occlusion(OcclusionKind.Pixels), null, 0, default));
         Assert.Equal(rebuilt[0].TestMse, moving.TestMse, 1e-12);
         Assert.NotNull(moving.HiddenMse);
     }
@@ -48,7 +51,8 @@ public class BaselinesTests
     public void Threads_change_no_bit()
     {
         DataSplit data = DataSets.Load("digits", new DataOptions { Limit = 300 });
-        BaselineError[] Measure(int threads) => Baselines.Measure(data.Train, data.Test.Slice(0, 150), Occlusion.Lower, null, threads, default);
+        BaselineError[] Measure(int threads) =>
+            Baselines.Measure(data.Train, data.Test.Slice(0, 150), Occlusion.Lower, null, threads, default);
         Assert.Equal(Measure(1), Measure(3));
     }
 
@@ -65,7 +69,12 @@ public class BaselinesTests
         Assert.NotEqual(first, Get("b"));
         string[] files = Directory.GetFiles(folder["floors"]);
         Assert.Equal(2, files.Length);
-        foreach (string damage in new[] { "", "{", "{}", "null", "{\"of\":\"a\"}", "{\"of\":\"a\",\"value\":{}}", "{\"of\":\"b\",\"value\":{\"testMse\":1,\"hiddenMse\":1,\"pastedMse\":1}}" })
+        string[] damages =
+        [
+            "", "{", "{}", "null", "{\"of\":\"a\"}", "{\"of\":\"a\",\"value\":{}}",
+            "{\"of\":\"b\",\"value\":{\"testMse\":1,\"hiddenMse\":1,\"pastedMse\":1}}",
+        ];
+        foreach (string damage in damages)
         {
             foreach (string file in files) File.WriteAllText(file, damage);
             int before = computed;
@@ -84,7 +93,14 @@ public class BaselinesTests
         var a = new ImageSet(Shape.Of(2, 4, 1), new byte[16]);
         var b = new ImageSet(Shape.Of(4, 2, 1), new byte[16]);
         var c = new ImageSet(Shape.Of(2, 4, 1), (byte[])[.. new byte[15], 1]);
-        string[] all = [ComputedCache.Fingerprint(a, a), ComputedCache.Fingerprint(a, b), ComputedCache.Fingerprint(a, c), ComputedCache.Fingerprint(c, a), ComputedCache.Fingerprint(a)];
+        string[] all =
+        [
+            ComputedCache.Fingerprint(a, a),
+            ComputedCache.Fingerprint(a, b),
+            ComputedCache.Fingerprint(a, c),
+            ComputedCache.Fingerprint(c, a),
+            ComputedCache.Fingerprint(a),
+        ];
         Assert.Equal(all.Length, all.Distinct().Count());
         Assert.Equal(all[2], ComputedCache.Fingerprint(a, c));
     }

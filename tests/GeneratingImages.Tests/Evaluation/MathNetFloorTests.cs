@@ -5,8 +5,8 @@ using MathNet.Numerics.LinearAlgebra.Factorization;
 namespace GeneratingImages.Tests.Evaluation;
 
 /// <summary>
-/// Both floors on real digits against Math.NET Numerics: its full eigenvalue decompositions and its Cholesky factorization, where the product
-/// iterates on a subspace and factors block by block.
+/// Both floors on real digits against Math.NET Numerics: its full eigenvalue decompositions and its Cholesky factorization, where the
+/// product iterates on a subspace and factors block by block.
 /// </summary>
 public class MathNetFloorTests
 {
@@ -69,6 +69,7 @@ public class MathNetFloorTests
         test -= Matrix<double>.Build.Dense(test.RowCount, Pixels, (_, pixel) => mean[pixel]);
         return (train, test, train.TransposeThisAndMultiply(train) / train.RowCount);
 
-        static Matrix<double> Pixel(ImageSet images) => Matrix<double>.Build.Dense(images.Count, Pixels, (image, pixel) => images[image][pixel] / 255.0);
+        static Matrix<double> Pixel(ImageSet images) =>
+            Matrix<double>.Build.Dense(images.Count, Pixels, (image, pixel) => images[image][pixel] / 255.0);
     }
 }

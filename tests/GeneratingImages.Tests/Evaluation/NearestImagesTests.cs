@@ -10,17 +10,26 @@ public class NearestImagesTests
     [InlineData(9, 5, 3, 37, 5, 10, 256)]
     [InlineData(4, 4, 1, 100, 131, 7, 3)]
     [InlineData(28, 28, 1, 250, 66, 10, 2)]
-    public void Sorting_all_distances_gives_the_same(int height, int width, int channels, int count, int queryCount, int nearest, int values)
+    public void Sorting_all_distances_gives_the_same(
+        int height, int width, int channels, int count, int queryCount, int nearest, int values)
     {
         // Few values make equal distances, of which the first image must win.
         ImageSet set = Noise(Shape.Of(height, width, channels), count, values, 1), queries = Noise(set.Image, queryCount, values, 2);
-        int[][] choices = [[.. Enumerable.Range(0, (int)set.Image.Count)], [.. Enumerable.Range(0, (int)set.Image.Count).Where(i => i % 3 != 1)], [2]];
+        int[][] choices =
+        [
+            [.. Enumerable.Range(0, (int)set.Image.Count)],
+            [.. Enumerable.Range(0, (int)set.Image.Count).Where(i => i % 3 != 1)],
+            [2],
+        ];
         foreach (int[] elements in choices)
         {
             int[][] found = NearestImages.Find(set, queries, elements, nearest, new ParallelOptions());
             for (int q = 0; q < queryCount; q++)
             {
-                int[] expected = [.. Enumerable.Range(0, count).OrderBy(i => elements.Sum(e => Math.Pow(set[i][e] - queries[q][e], 2))).ThenBy(i => i).Take(nearest)];
+                int[] expected = [.. Enumerable.Range(0, count)
+                    .OrderBy(i => elements.Sum(e => Math.Pow(set[i][e] - queries[q][e], 2)))
+                    .ThenBy(i => i)
+                    .Take(nearest)];
                 Assert.Equal(expected, found[q]);
             }
         }
@@ -42,6 +51,8 @@ public class NearestImagesTests
     static ImageSet Noise(Shape shape, int count, int values, ulong seed)
     {
         var random = new CounterRandom(seed);
-        return new ImageSet(shape, Enumerable.Range(0, count * (int)shape.Count).Select(_ => (byte)(random.Below(values) * 255 / (values - 1))).ToArray());
+        IEnumerable<byte> pixels = Enumerable.Range(0, count * (int)shape.Count)
+            .Select(_ => (byte)(random.Below(values) * 255 / (values - 1)));
+        return new ImageSet(shape, pixels.ToArray());
     }
 }

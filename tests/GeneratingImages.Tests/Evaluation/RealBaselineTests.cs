@@ -4,8 +4,8 @@ namespace GeneratingImages.Tests.Evaluation;
 
 /// <summary>
 /// The baselines of the real data against values found beforehand by another program (NumPy), rounded to the digits given and from the same
-/// number of training images, not all of them the same ones. Neighbours were sought there for 1,000 other test images: of so many the mean error
-/// has a standard deviation of some 2 %.
+/// number of training images, not all of them the same ones. Neighbours were sought there for 1,000 other test images: of so many the mean
+/// error has a standard deviation of some 2 %.
 /// </summary>
 public class RealBaselineTests
 {
@@ -29,7 +29,8 @@ public class RealBaselineTests
         Check(errors, Baselines.MeanImage, 0.0680, 0.0319);
         Check(errors, Baselines.NearestMean, 0.0452, 0.0212, 1.5e-3);
 
-        // How large a ridge the other program took is not known; ours ends 0.8 % below it here. Its exact witness is MathNetFloorTests, on digits.
+        // How large a ridge the other program took is not known; ours ends 0.8 % below it here. Its exact witness is
+        // MathNetFloorTests, on digits.
         Check(errors, Baselines.Regression, 0.0399, 0.0187, 4e-4);
     }
 

@@ -51,7 +51,8 @@ public class SsimTests
         double[] profile = [.. Enumerable.Range(-5, 11).Select(i => Math.Exp(-i * i / 4.5))];
         double middle = profile[5] / profile.Sum(), half = (1 - middle) / 2;
         double x = half + middle, y = half + middle, both = middle;
-        double expected = ((2 * x * y) + 1e-4) * ((2 * (both - (x * y))) + 9e-4) / (((x * x) + (y * y) + 1e-4) * (x - (x * x) + y - (y * y) + 9e-4));
+        double expected = ((2 * x * y) + 1e-4) * ((2 * (both - (x * y))) + 9e-4)
+            / (((x * x) + (y * y) + 1e-4) * (x - (x * x) + y - (y * y) + 9e-4));
         var prediction = new float[121];
         var target = new byte[121];
         for (int i = 0; i < 121; i++) (prediction[i], target[i]) = (i % 11 <= 5 ? 1 : 0, (byte)(i % 11 >= 5 ? 255 : 0));
@@ -121,7 +122,8 @@ public class SsimTests
                 covariance += w * (a - meanX) * (b - meanY);
             });
             const double c1 = 1e-4, c2 = 9e-4;
-            return ((2 * meanX * meanY) + c1) * ((2 * covariance) + c2) / (((meanX * meanX) + (meanY * meanY) + c1) * (varianceX + varianceY + c2));
+            return ((2 * meanX * meanY) + c1) * ((2 * covariance) + c2)
+                / (((meanX * meanX) + (meanY * meanY) + c1) * (varianceX + varianceY + c2));
 
             void Each(Action<double, double, double> use)
             {

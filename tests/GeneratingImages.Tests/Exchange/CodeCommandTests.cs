@@ -38,7 +38,8 @@ public sealed class CodeCommandTests : IDisposable
         Bitmap[] expected = Bitmap.ManyFromFloats(images.Image, model.Run(images));
         for (int i = 0; i < pictures.Length; i++)
             // A rounding of another order may move a value that lies between two bytes.
-            Assert.True(expected[i].Pixels.Zip(ImageFile.Read(pictures[i]).Pixels).All(p => Math.Abs(p.First - p.Second) <= 1), pictures[i]);
+            Assert.True(
+                expected[i].Pixels.Zip(ImageFile.Read(pictures[i]).Pixels).All(p => Math.Abs(p.First - p.Second) <= 1), pictures[i]);
     }
 
     [Fact]
@@ -78,7 +79,9 @@ public sealed class CodeCommandTests : IDisposable
         Assert.Equal(test[8].ToArray(), walk.Blended[4].Pixels);
         using TrainedModel model = saved.Load(backend);
         float[] ends = model.Run(pair);
-        Assert.Equal(Bitmap.ManyFromFloats(test.Image, ends).Select(b => b.Pixels), new[] { walk.Decoded[0].Pixels, walk.Decoded[4].Pixels });
+        Assert.Equal(
+            Bitmap.ManyFromFloats(test.Image, ends).Select(b => b.Pixels),
+            new[] { walk.Decoded[0].Pixels, walk.Decoded[4].Pixels });
         // The basic model is linear: the middle code decodes to the mean of the ends.
         for (int i = 0; i < 784; i++)
             Assert.Equal(Math.Clamp((ends[i] + ends[784 + i]) / 2, 0, 1) * 255, walk.Decoded[2].Pixels[i], 0.51);

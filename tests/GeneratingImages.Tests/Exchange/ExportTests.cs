@@ -32,7 +32,8 @@ public sealed class ExportTests : IDisposable
         }
 
         Assert.Equal(
-            ["decoder.onnx", "encoder.onnx", "whole.onnx"], Directory.EnumerateFileSystemEntries(Path.Combine(Run, "exported")).Select(Path.GetFileName).Order());
+            ["decoder.onnx", "encoder.onnx", "whole.onnx"],
+            Directory.EnumerateFileSystemEntries(Path.Combine(Run, "exported")).Select(Path.GetFileName).Order());
         Assert.Equal(0, Genimg.Run("export", Run, "--part", "encoder", "--out", _folder["one"]).Code);
         Assert.Equal(["encoder.onnx"], Directory.EnumerateFileSystemEntries(_folder["one"]).Select(Path.GetFileName));
     }
@@ -69,7 +70,8 @@ public sealed class ExportTests : IDisposable
             OnnxGraph.Translate(new ModelPart(ModelPartKind.Whole, graph, images, output), new Dictionary<string, float[]>(), ""));
         Assert.Contains("decoder/loss: MeanSquaredError", e.Message, StringComparison.Ordinal);
         Train();
-        Damage("settings", RunSettings.FromJson(SavedRun.Open(Run).State.Settings.ToJson(), "").ToJson().Replace("\"latent\": 4", "\"latent\": 5"));
+        string settings = RunSettings.FromJson(SavedRun.Open(Run).State.Settings.ToJson(), "").ToJson();
+        Damage("settings", settings.Replace("\"latent\": 4", "\"latent\": 5"));
         Genimg.Run("export", Run, "--out", _folder["out"]).Refused(2, "another model", "encoder/dense/weight", "[4,784]", "[5,784]");
         Assert.False(Directory.Exists(_folder["out"]));
     }
@@ -94,7 +96,9 @@ public sealed class ExportTests : IDisposable
         Assert.Equal(0, Genimg.Run(["train", .. model, "--limit", "200", "--epochs", "1", "--threads", "1", "--out", Run]).Code);
         Outcome outcome = Genimg.Run("export", Run);
         Assert.Equal((0, true), (outcome.Code, outcome.Error.Contains("no decoder", StringComparison.Ordinal)));
-        Assert.Equal(["encoder.onnx", "whole.onnx"], Directory.EnumerateFiles(Path.Combine(Run, "exported")).Select(Path.GetFileName).Order());
+        Assert.Equal(
+            ["encoder.onnx", "whole.onnx"],
+            Directory.EnumerateFiles(Path.Combine(Run, "exported")).Select(Path.GetFileName).Order());
         const string Why = "genimg: the model: HidePixels takes the images beside the code";
         Genimg.Run("export", Run, "--part", "decoder", "--out", _folder["out"]).Refused(2, Why);
         Genimg.Run("walk", Run, "0", "1").Refused(2, Why);
@@ -155,17 +159,25 @@ public sealed class ExportTests : IDisposable
         StoredTensor Zeros(string name, params int[] sizes) => StoredTensor.Of(name, Shape.Of(sizes), new float[Shape.Of(sizes).Count]);
         StoredTensor[] good =
         [
-            Zeros("encoder.dense.weight", 4, 784), Zeros("encoder.dense.bias", 4), Zeros("decoder.dense.weight", 784, 4), Zeros("decoder.dense.bias", 784),
+            Zeros("encoder.dense.weight", 4, 784), Zeros("encoder.dense.bias", 4),
+            Zeros("decoder.dense.weight", 784, 4), Zeros("decoder.dense.bias", 784),
         ];
         string[] line = ["import", file, "--layout", "pytorch", "--model", "basic", "--latent", "4", "--out", _folder["run"]];
-        SafetensorsFile.Write(file, new Dictionary<string, string>(), [Zeros("encoder.dense.weight", 784, 4), good[1], good[2], Zeros("decoder.norm.weight", 9)]);
+        SafetensorsFile.Write(
+            file, new Dictionary<string, string>(),
+            [Zeros("encoder.dense.weight", 784, 4), good[1], good[2], Zeros("decoder.norm.weight", 9)]);
         Genimg.Run(line).Refused(
-            2, file, "encoder.dense.weight is [784,4], the model has [4,784]", "decoder.dense.bias [784] is missing", "decoder.norm.weight [9] is not in the model");
-        SafetensorsFile.Write(file, new Dictionary<string, string>(), [.. good[..3], good[3] with { Type = new(Shape.Of(784), ElementType.Int32) }]);
+            2, file, "encoder.dense.weight is [784,4], the model has [4,784]", "decoder.dense.bias [784] is missing",
+            "decoder.norm.weight [9] is not in the model");
+        SafetensorsFile.Write(
+            file, new Dictionary<string, string>(),
+            [.. good[..3], good[3] with { Type = new(Shape.Of(784), ElementType.Int32) }]);
         Genimg.Run(line).Refused(2, "decoder.dense.bias is Int32[784], the model has [784]");
         float[] notFinite = new float[784];
         notFinite[5] = float.NaN;
-        SafetensorsFile.Write(file, new Dictionary<string, string>(), [.. good[..3], StoredTensor.Of("decoder.dense.bias", Shape.Of(784), notFinite)]);
+        SafetensorsFile.Write(
+            file, new Dictionary<string, string>(),
+            [.. good[..3], StoredTensor.Of("decoder.dense.bias", Shape.Of(784), notFinite)]);
         Genimg.Run(line).Refused(2, file, "decoder.dense.bias [784] is NaN at element 5");
         SafetensorsFile.Write(file, new Dictionary<string, string> { ["layout"] = "keras" }, good);
         Genimg.Run(line).Refused(2, file, "layout of keras", "--layout pytorch");
@@ -178,7 +190,8 @@ public sealed class ExportTests : IDisposable
         Genimg.Run("import", file).Refused(2, "--layout");
         Assert.False(Directory.Exists(_folder["run"]));
         SafetensorsFile.Write(file, new Dictionary<string, string>(), good);
-        Genimg.Run("import", file, "--layout", "pytorch", "--dataset", "lfw", "--latent", "1000000").Refused(2, "--latent 1000000", "smaller --latent");
+        Genimg.Run("import", file, "--layout", "pytorch", "--dataset", "lfw", "--latent", "1000000")
+            .Refused(2, "--latent 1000000", "smaller --latent");
         Assert.Equal(0, Genimg.Run(line).Code);
         Genimg.Run(line).Refused(2, _folder["run"], "--out");
     }

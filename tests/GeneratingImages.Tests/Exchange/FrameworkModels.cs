@@ -36,7 +36,8 @@ static class FrameworkModels
                                 for (int j = 0; j < size; j++)
                                 {
                                     (int v, int t) = (y + i - padding, u + j - padding);
-                                    if (v >= 0 && v < h && t >= 0 && t < w) sum += (double)f[((o * c0 + c) * size + i) * size + j] * x[(c * h + v) * w + t];
+                                    if (v >= 0 && v < h && t >= 0 && t < w)
+                                        sum += (double)f[((o * c0 + c) * size + i) * size + j] * x[(c * h + v) * w + t];
                                 }
 
                         convolved[(o * h + y) * w + u] = Activate(settings.Activation, sum);
@@ -72,7 +73,8 @@ static class FrameworkModels
                                 {
                                     (int v, int t) = (y + i - padding, u + j - padding);
                                     if (v >= 0 && v < height && t >= 0 && t < width)
-                                        sums[(o * height + v) * width + t] += (double)f[((c * outputs + o) * size + i) * size + j] * x[(c * height + y) * width + u];
+                                        sums[(o * height + v) * width + t] +=
+                                            (double)f[((c * outputs + o) * size + i) * size + j] * x[(c * height + y) * width + u];
                                 }
 
             x = k == count ? sums : [.. sums.Select(s => Activate(settings.Activation, s))];
@@ -110,7 +112,8 @@ static class FrameworkModels
                                 for (int c = 0; c < c0; c++)
                                 {
                                     (int v, int t) = (y + i - before, u + j - before);
-                                    if (v >= 0 && v < h && t >= 0 && t < w) sum += (double)f[((i * size + j) * c0 + c) * outputs + o] * x[(v * w + t) * c0 + c];
+                                    if (v >= 0 && v < h && t >= 0 && t < w)
+                                        sum += (double)f[((i * size + j) * c0 + c) * outputs + o] * x[(v * w + t) * c0 + c];
                                 }
 
                         if (y / 2 >= h2 || u / 2 >= w2) continue;
@@ -140,7 +143,8 @@ static class FrameworkModels
                             if (v < 0 || v >= height || t < 0 || t >= width) continue;
                             for (int o = 0; o < outputs; o++)
                                 for (int c = 0; c < inputs; c++)
-                                    sums[(v * width + t) * outputs + o] += (double)f[((i * size + j) * outputs + o) * inputs + c] * x[(y * width + u) * inputs + c];
+                                    sums[(v * width + t) * outputs + o] +=
+                                        (double)f[((i * size + j) * outputs + o) * inputs + c] * x[(y * width + u) * inputs + c];
                         }
 
             x = k == count ? sums : [.. sums.Select(s => Activate(settings.Activation, s))];

@@ -49,7 +49,8 @@ public sealed class OnnxRuntimeTests
     [InlineData("skip", "pixels")]
     public void Every_occlusion_is_inside_or_an_input(string model, string hide)
     {
-        if (hide.StartsWith("mask", StringComparison.Ordinal)) hide += Convert.ToBase64String([.. Enumerable.Range(0, 98).Select(i => (byte)(i * 37))]);
+        if (hide.StartsWith("mask", StringComparison.Ordinal))
+            hide += Convert.ToBase64String([.. Enumerable.Range(0, 98).Select(i => (byte)(i * 37))]);
         RunSettings settings = SampleRun.Settings(model, "digits", ReconstructionTask.Complete) with { Hide = hide };
         using var run = new SampleRun(settings, DataSets.Find("digits").Image);
         ImageSet images = SampleRun.Images("digits", 32);

@@ -2,7 +2,9 @@ using System.Text;
 
 namespace GeneratingImages.Tests.Exchange;
 
-/// <summary>One field of a Protocol Buffers message, read by the wire format alone (protobuf.dev, "Encoding"); repeated fields come one by one.</summary>
+/// <summary>
+/// One field of a Protocol Buffers message, read by the wire format alone (protobuf.dev, "Encoding"); repeated fields come one by one.
+/// </summary>
 readonly record struct ProtobufField(int Field, ulong Number, byte[] Bytes)
 {
     public string Text => Encoding.UTF8.GetString(Bytes);

@@ -33,7 +33,8 @@ public sealed class WeightLayoutTests
         {
             using SampleRun run = SampleRun.Of(model, "cifar100", ReconstructionTask.Rebuild);
             FrameworkWeights.Write(run["file"], layout, run.Saved);
-            IReadOnlyDictionary<string, float[]> weights = FrameworkWeights.Read(run["file"], layout, run.Saved.State.Settings, run.Saved.State.Image);
+            IReadOnlyDictionary<string, float[]> weights = FrameworkWeights.Read(
+                run["file"], layout, run.Saved.State.Settings, run.Saved.State.Image);
             Dictionary<string, StoredTensor> stored = run.Saved.File.Tensors.Values.ToDictionary(t => t.Name["parameters/".Length..]);
             Assert.Equal(stored.Keys.Order(), weights.Keys.Order());
             foreach ((string path, float[] values) in weights) Assert.Equal(stored[path].ToFloats(), values);
@@ -57,7 +58,9 @@ public sealed class WeightLayoutTests
             ["decoder.deconv2.weight"] = [12, 8, 5, 5], ["decoder.deconv2.bias"] = [8],
             ["decoder.deconv3.weight"] = [8, 3, 5, 5], ["decoder.deconv3.bias"] = [3],
         };
-        Assert.Equal(expected.OrderBy(e => e.Key), torch.Tensors.ToDictionary(t => t.Key, t => t.Value.Type.Shape.ToArray()).OrderBy(e => e.Key));
+        Assert.Equal(
+            expected.OrderBy(e => e.Key),
+            torch.Tensors.ToDictionary(t => t.Key, t => t.Value.Type.Shape.ToArray()).OrderBy(e => e.Key));
         Assert.Equal(expected.Keys.Select(name => name.Replace('.', '/').Replace("weight", "kernel")).Order(), keras.Tensors.Keys.Order());
         Assert.Equal(Shape.Of(5, 5, 3, 8), keras.Tensors["encoder/conv1/kernel"].Type.Shape);
         Assert.Equal(Shape.Of(5, 5, 12, 3), keras.Tensors["decoder/deconv1/kernel"].Type.Shape);
@@ -85,8 +88,11 @@ public sealed class WeightLayoutTests
         string Ours(string torch) => torch["weight/".Length..].Replace("enc.fc", "encoder.dense").Replace("dec.fc", "decoder.dense")
             .Replace("enc.conv", "encoder.conv").Replace("dec.convt", "decoder.deconv");
         SafetensorsFile.Write(run["theirs"], new Dictionary<string, string>(),
-            [.. theirs.Tensors.Values.Where(t => t.Name.StartsWith("weight/", StringComparison.Ordinal)).Select(t => t with { Name = Ours(t.Name) })]);
-        IReadOnlyDictionary<string, float[]> weights = FrameworkWeights.Read(run["theirs"], WeightLayout.PyTorch, settings, run.Saved.State.Image);
+            [.. theirs.Tensors.Values
+                .Where(t => t.Name.StartsWith("weight/", StringComparison.Ordinal))
+                .Select(t => t with { Name = Ours(t.Name) })]);
+        IReadOnlyDictionary<string, float[]> weights = FrameworkWeights.Read(
+            run["theirs"], WeightLayout.PyTorch, settings, run.Saved.State.Image);
         using var backend = new CpuBackend(1);
         using var parameters = new Parameters(1);
         ModelPart whole = ModelPart.Of(run.Saved.State, ModelPartKind.Whole, sizes.Batch, parameters);

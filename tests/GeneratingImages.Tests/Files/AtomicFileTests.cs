@@ -27,7 +27,11 @@ public sealed class AtomicFileTests : IDisposable
     [Trait("bad-input", "34")]
     public void Whichever_call_fails_the_old_checkpoint_or_the_new_one_is_there_whole()
     {
-        StoredTensor[] Weights(float value) => [StoredTensor.Of("a", Shape.Of(500), [.. Enumerable.Repeat(value, 500)]), StoredTensor.Of("b", Shape.Of(3), [value, value, value])];
+        StoredTensor[] Weights(float value) =>
+        [
+            StoredTensor.Of("a", Shape.Of(500), [.. Enumerable.Repeat(value, 500)]),
+            StoredTensor.Of("b", Shape.Of(3), [value, value, value]),
+        ];
         var texts = new Dictionary<string, string> { ["note"] = "old or new" };
         SafetensorsFile.Write(Target, texts, Weights(1));
         int failures = 0;
@@ -62,7 +66,8 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void Leftovers_of_killed_writers_are_removed_and_nothing_else()
     {
-        string[] kept = ["a.tmp", "b.12x.tmp", "12.tmp", "c.safetensors", "d.1.tmp.png"], left = ["checkpoint.safetensors.4711.tmp", "e.1.tmp"];
+        string[] kept = ["a.tmp", "b.12x.tmp", "12.tmp", "c.safetensors", "d.1.tmp.png"],
+            left = ["checkpoint.safetensors.4711.tmp", "e.1.tmp"];
         foreach (string name in kept.Concat(left)) File.WriteAllText(Path.Combine(_folder, name), "");
         AtomicFile.RemoveLeftovers(_folder);
         Assert.Equal(kept.Order(), Directory.GetFiles(_folder).Select(Path.GetFileName).Order());

@@ -2,7 +2,9 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Tests.Files;
 
-/// <summary>The system's calls, the N-th of which fails as on a full disk: creating, every write, the flush to the disk, the rename.</summary>
+/// <summary>
+/// The system's calls, the N-th of which fails as on a full disk: creating, every write, the flush to the disk, the rename.
+/// </summary>
 sealed class FailingCalls(int failing) : FileCalls
 {
     const int NoSpaceLeft = 28;

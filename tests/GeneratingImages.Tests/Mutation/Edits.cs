@@ -4,18 +4,26 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Tests.Mutation;
 
-/// <summary>Seeded changes to bytes: bits, bytes, integers of every width and order, numbers in text, and pieces taken out, put in or moved.</summary>
+/// <summary>
+/// Seeded changes to bytes: bits, bytes, integers of every width and order, numbers in text, and pieces taken out, put in or moved.
+/// </summary>
 static class Edits
 {
     const int MostEdits = 6, LongestPiece = 64, Beginning = 64;
 
     // Where arithmetic on sizes goes wrong: the ends of the signed and unsigned ranges, and just beyond them.
     static readonly long[] s_edges =
-        [0, 1, -1, 2, 7, 8, 127, 128, 255, 256, 32767, 32768, 65535, 65536, int.MaxValue, 1L << 31, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue, -2, 1L << 62];
+    [
+        0, 1, -1, 2, 7, 8, 127, 128, 255, 256, 32767, 32768, 65535, 65536,
+        int.MaxValue, 1L << 31, uint.MaxValue, 1L << 32, long.MaxValue, long.MinValue, -2, 1L << 62,
+    ];
 
     static readonly string[] s_texts =
-        ["0", "-1", "1", "00", "2147483647", "2147483648", "4294967296", "9223372036854775807", "99999999999999999999", "1e400", "-1e400", "1e-400", "NaN", "null", "true",
-         "[]", "{}", "\"\"", "\"\\ud800\"", "0.5", "1e5", "[[[[[[[[[[[[", "\0", "\u001b[2J", "é", "٣"];
+    [
+        "0", "-1", "1", "00", "2147483647", "2147483648", "4294967296", "9223372036854775807", "99999999999999999999",
+        "1e400", "-1e400", "1e-400", "NaN", "null", "true",
+        "[]", "{}", "\"\"", "\"\\ud800\"", "0.5", "1e5", "[[[[[[[[[[[[", "\0", "\u001b[2J", "é", "٣",
+    ];
 
     /// <summary>A changed copy.</summary>
     public static byte[] Of(byte[] sample, CounterRandom random)

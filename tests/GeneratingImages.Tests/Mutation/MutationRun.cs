@@ -8,7 +8,9 @@ sealed class MutationRun(Reader reader, int count)
 {
     const ulong Seed = 5;
 
-    /// <summary>What a case may allocate beside four times its file's or declared size: exceptions with their traces, buffers of fixed size.</summary>
+    /// <summary>
+    /// What a case may allocate beside four times its file's or declared size: exceptions with their traces, buffers of fixed size.
+    /// </summary>
     const long Overhead = 160 << 10;
 
     static readonly TimeSpan s_patience = TimeSpan.FromSeconds(20);
@@ -40,7 +42,8 @@ sealed class MutationRun(Reader reader, int count)
         Volatile.Write(ref _caseStart, Stopwatch.GetTimestamp());
         thread.Start();
         while (!thread.Join(TimeSpan.FromSeconds(1)))
-            if (Stopwatch.GetElapsedTime(Volatile.Read(ref _caseStart)) > s_patience) return Describe($"did not end within {s_patience}: a hang");
+            if (Stopwatch.GetElapsedTime(Volatile.Read(ref _caseStart)) > s_patience)
+                return Describe($"did not end within {s_patience}: a hang");
         return fault;
     }
 

@@ -31,8 +31,11 @@ public sealed class MutationTests(ITestOutputHelper output)
         long start = Stopwatch.GetTimestamp();
         string? fault = run.Run();
         Assert.True(fault is null, fault);
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name}: {count} cases in {Stopwatch.GetElapsedTime(start).TotalSeconds:F1} s, {run.Accepted} accepted, ")
-            + string.Create(CultureInfo.InvariantCulture, $"{run.Refused} refused, slowest {run.Slowest.TotalMilliseconds:F1} ms, most memory {run.Largest.Bytes} of {run.Largest.Allowed} bytes"));
+        double seconds = Stopwatch.GetElapsedTime(start).TotalSeconds, slowest = run.Slowest.TotalMilliseconds;
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{name}: {count} cases in {seconds:F1} s, {run.Accepted} accepted, ")
+            + string.Create(CultureInfo.InvariantCulture, $"{run.Refused} refused, slowest {slowest:F1} ms, ")
+            + string.Create(CultureInfo.InvariantCulture, $"most memory {run.Largest.Bytes} of {run.Largest.Allowed} bytes"));
 
         // Edits that are all refused, or all harmless, would test nothing.
         Assert.InRange(run.Accepted, 1, count - 1);

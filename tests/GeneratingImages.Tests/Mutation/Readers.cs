@@ -19,43 +19,78 @@ static class Readers
     /// <summary>All of them.</summary>
     public static IReadOnlyList<Reader> All { get; } =
     [
-        new("IDX images", [Idx(0x803, [Images, Side, Side], [.. Enumerable.Range(0, Images * Side * Side).Select(i => (byte)(3 * i))])], ReadImages, typeof(InvalidDataException))
+        new(
+            "IDX images", [Idx(0x803, [Images, Side, Side], [.. Enumerable.Range(0, Images * Side * Side).Select(i => (byte)(3 * i))])],
+            ReadImages, typeof(InvalidDataException))
         {
             Mutate = Repairs.PackedOrRaw, Declared = _ => Images * Side * Side,
         },
-        new("IDX labels", [Idx(0x801, [Images], [0, 9, 4, 7, 1])], ReadLabels, typeof(InvalidDataException)) { Mutate = Repairs.PackedOrRaw, Declared = _ => Images },
-        new("gzip", [Gzip(Text), [.. Gzip(Text[..100]), .. Gzip([]), .. Gzip(Text[100..])]], ReadGzip, typeof(InvalidDataException)) { Mutate = Repairs.Gzip },
+        new("IDX labels", [Idx(0x801, [Images], [0, 9, 4, 7, 1])], ReadLabels, typeof(InvalidDataException))
+        {
+            Mutate = Repairs.PackedOrRaw, Declared = _ => Images,
+        },
+        new("gzip", [Gzip(Text), [.. Gzip(Text[..100]), .. Gzip([]), .. Gzip(Text[100..])]], ReadGzip, typeof(InvalidDataException))
+        {
+            Mutate = Repairs.Gzip,
+        },
         new("tar", [Archive()], ReadTar, typeof(InvalidDataException)) { Mutate = Repairs.Tar },
-        new("CIFAR-100", [Cifar()], ReadCifar, typeof(InvalidDataException)) { Mutate = Repairs.PackedTar, Whole = Repairs.Pack, Declared = _ => 2 * 3074 },
-        new("LFW archive", [Tar(Entry("lfw/", [], '5'), Entry("x", [], '2'), Entry("lfw/A/A_0001.jpg", s_photograph))], ReadFaces, typeof(InvalidDataException))
+        new("CIFAR-100", [Cifar()], ReadCifar, typeof(InvalidDataException))
+        {
+            Mutate = Repairs.PackedTar, Whole = Repairs.Pack, Declared = _ => 2 * 3074,
+        },
+        new(
+            "LFW archive", [Tar(Entry("lfw/", [], '5'), Entry("x", [], '2'), Entry("lfw/A/A_0001.jpg", s_photograph))],
+            ReadFaces, typeof(InvalidDataException))
         {
             // A photograph may state up to 1 MiB.
             Mutate = Repairs.PackedTar, Whole = Repairs.Pack, Declared = _ => 1 << 20,
         },
-        new("JPEG markers", [s_photograph, Jpeg(40, 30)], file => JpegHeader.Read(file), typeof(InvalidDataException)) { Mutate = Repairs.Jpeg },
+        new("JPEG markers", [s_photograph, Jpeg(40, 30)], file => JpegHeader.Read(file), typeof(InvalidDataException))
+        {
+            Mutate = Repairs.Jpeg,
+        },
         new("face JPEG", [s_photograph, Jpeg(grey: true)], ReadFace, typeof(InvalidDataException)) { Mutate = Repairs.Jpeg },
-        new("JPEG picture", [Jpeg(40, 30), Jpeg(24, 33, grey: true)], ReadPicture, typeof(UserException)) { Mutate = Repairs.Jpeg, Declared = Decoded },
-        new("PNG picture", [Png(3), Png(1), Skia.Encode(Skia.Noise(9, 8, 3, 1), SKEncodedImageFormat.Png, alpha: 99)], ReadPicture, typeof(UserException))
+        new("JPEG picture", [Jpeg(40, 30), Jpeg(24, 33, grey: true)], ReadPicture, typeof(UserException))
+        {
+            Mutate = Repairs.Jpeg, Declared = Decoded,
+        },
+        new(
+            "PNG picture", [Png(3), Png(1), Skia.Encode(Skia.Noise(9, 8, 3, 1), SKEncodedImageFormat.Png, alpha: 99)],
+            ReadPicture, typeof(UserException))
         {
             Mutate = Repairs.Png, Declared = Decoded,
         },
-        new("safetensors", [RunFiles.Tensors()], file => ReadTensors(SafetensorsFile.Parse(file, checksumNeeded: false)), typeof(InvalidDataException))
+        new(
+            "safetensors", [RunFiles.Tensors()], file => ReadTensors(SafetensorsFile.Parse(file, checksumNeeded: false)),
+            typeof(InvalidDataException))
         {
             Mutate = Repairs.Safetensors,
         },
-        new("checkpoint", [RunFiles.SavedCheckpoint()], RunFiles.ReadCheckpoint, typeof(InvalidDataException), typeof(UserException)) { Mutate = Repairs.Safetensors },
-        new("settings JSON", [Encoding.UTF8.GetBytes(new RunSettings { Limit = 100 }.ToJson())], RunFiles.ReadSettings, typeof(UserException))
+        new("checkpoint", [RunFiles.SavedCheckpoint()], RunFiles.ReadCheckpoint, typeof(InvalidDataException), typeof(UserException))
+        {
+            Mutate = Repairs.Safetensors,
+        },
+        new(
+            "settings JSON", [Encoding.UTF8.GetBytes(new RunSettings { Limit = 100 }.ToJson())], RunFiles.ReadSettings,
+            typeof(UserException))
         {
             // Laid over the defaults, a letter that is not ASCII takes six bytes: \uXXXX.
             Declared = file => 6L * file.Length,
         },
         new("history JSON", [RunFiles.HistoryText], RunFiles.ReadHistory, typeof(UserException)),
-        new("study JSON", [StudyText], file => Assert.NotEmpty(StudyFileReader.Read("study", JsonText.Of("study", file)).Rows), typeof(UserException))
+        new(
+            "study JSON", [StudyText], file => Assert.NotEmpty(StudyFileReader.Read("study", JsonText.Of("study", file)).Rows),
+            typeof(UserException))
         {
             // Every row's model and masks are built to check it.
             Declared = _ => 4 << 20,
         },
-        new("decoded pixels", [RunFiles.DecodedPixels()], RunFiles.ReadDecodedPixels, typeof(InvalidDataException), typeof(EndOfStreamException)) { Mutate = Repairs.DecodedPixels },
+        new(
+            "decoded pixels", [RunFiles.DecodedPixels()], RunFiles.ReadDecodedPixels,
+            typeof(InvalidDataException), typeof(EndOfStreamException))
+        {
+            Mutate = Repairs.DecodedPixels,
+        },
         new("TensorBoard events", [RunFiles.Events()], RunFiles.ReadEvents, typeof(InvalidDataException)) { Mutate = Repairs.Events },
         new("NPY codes", [CodesAsNpy()], file => NpyFile.Read("codes", new MemoryStream(file), Width), typeof(UserException)),
         new("CSV codes", [Encoding.UTF8.GetBytes(s_codes.ToCsv()), "1, 2,-3.5e-3\n4,5,6\r\n"u8.ToArray()], ReadCsv, typeof(UserException))
@@ -78,13 +113,16 @@ static class Readers
         }
         """u8.ToArray();
 
-    static byte[] Text => Encoding.UTF8.GetBytes(string.Concat(Enumerable.Range(0, 60).Select(i => $"line {i * 7919 % 61} of a text that can be packed; ")));
+    static byte[] Text => Encoding.UTF8.GetBytes(
+        string.Concat(Enumerable.Range(0, 60).Select(i => $"line {i * 7919 % 61} of a text that can be packed; ")));
 
     static byte[] Archive() => Tar(
-        Entry("folder/", [], '5'), Entry("folder/file", [1, 2, 3]), Entry("link", [], '2'), Entry("././@LongLink", Encoding.UTF8.GetBytes(new string('n', 150) + "\0"), 'L'),
+        Entry("folder/", [], '5'), Entry("folder/file", [1, 2, 3]), Entry("link", [], '2'),
+        Entry("././@LongLink", Encoding.UTF8.GetBytes(new string('n', 150) + "\0"), 'L'),
         Entry("cut", [4]), Entry("PaxHeaders/x", Encoding.UTF8.GetBytes("14 path=a/b/c\n12 size=700\n"), 'x'), Entry("cut", new byte[700]));
 
-    static byte[] Cifar() => Tar(Entry("cifar-100-binary/train.bin", CifarRecords(1)), Entry("cifar-100-binary/test.bin", CifarRecords(1)), Entry("readme", [1]));
+    static byte[] Cifar() => Tar(
+        Entry("cifar-100-binary/train.bin", CifarRecords(1)), Entry("cifar-100-binary/test.bin", CifarRecords(1)), Entry("readme", [1]));
 
     static byte[] CodesAsNpy()
     {
@@ -105,7 +143,8 @@ static class Readers
     static void ReadImages(byte[] file) =>
         Assert.Equal(Images, IdxFile.ReadImages(new MemoryStream(file), Shape.Of(Side, Side, 1), Images).Count);
 
-    static void ReadLabels(byte[] file) => Assert.All(IdxFile.ReadLabels(new MemoryStream(file), Images, 10), label => Assert.InRange(label, 0, 9));
+    static void ReadLabels(byte[] file) =>
+        Assert.All(IdxFile.ReadLabels(new MemoryStream(file), Images, 10), label => Assert.InRange(label, 0, 9));
 
     static void ReadGzip(byte[] file)
     {

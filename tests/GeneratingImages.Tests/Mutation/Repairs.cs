@@ -10,8 +10,8 @@ using GeneratingImages.Tests.TensorBoard;
 namespace GeneratingImages.Tests.Mutation;
 
 /// <summary>
-/// Changes that keep a file's outer layers whole, so that what lies below them is reached: checksums and lengths are computed anew, by code that
-/// shares nothing with the readers.
+/// Changes that keep a file's outer layers whole, so that what lies below them is reached: checksums and lengths are computed anew, by
+/// code that shares nothing with the readers.
 /// </summary>
 static class Repairs
 {
@@ -117,7 +117,8 @@ static class Repairs
     {
         if (random.Below(4) == 0) return Edits.Of(sample, random);
         using var file = new MemoryStream();
-        foreach (byte[] record in PublishedReader.Records(sample)) file.Write(PublishedReader.Framed(random.Below(2) == 0 ? Edits.Of(record, random) : record));
+        foreach (byte[] record in PublishedReader.Records(sample))
+            file.Write(PublishedReader.Framed(random.Below(2) == 0 ? Edits.Of(record, random) : record));
         return file.ToArray();
     }
 

@@ -10,8 +10,8 @@ static class RunFiles
 {
     static readonly EpochReport[] s_history = [new(1, 0.0712345, 0.0698, 1.25, 812.5), new(2, 0.05, 0.0512, 1.125, 850)];
 
-    static readonly RunState s_state =
-        new(new RunSettings { Model = ModelKind.Basic, Latent = 4 }, Shape.Of(28, 28, 1), new string('a', 64), s_history, 0.5, MidEpoch: true);
+    static readonly RunState s_state = new(
+        new RunSettings { Model = ModelKind.Basic, Latent = 4 }, Shape.Of(28, 28, 1), new string('a', 64), s_history, 0.5, MidEpoch: true);
 
     static readonly byte[] s_key = new byte[32];
 
@@ -56,7 +56,8 @@ static class RunFiles
     {
         using var folder = new TemporaryFolder();
         var images = new ImageSet(Shape.Of(4, 3, 2), new byte[5 * 24]);
-        DecodedCache.Write(folder.Root, Splits.WithFingerprint(new DataSplit("some", images, images.Slice(0, 2), images.Slice(2, 2), "a source", "")), s_key);
+        var split = new DataSplit("some", images, images.Slice(0, 2), images.Slice(2, 2), "a source", "");
+        DecodedCache.Write(folder.Root, Splits.WithFingerprint(split), s_key);
         return File.ReadAllBytes(Directory.GetFiles(folder.Root, "*", SearchOption.AllDirectories).Single());
     }
 

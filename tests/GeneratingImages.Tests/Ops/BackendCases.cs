@@ -11,7 +11,8 @@ public sealed class Backends : IDisposable
 
     public IBackend Of(InstructionSet set, int threads)
     {
-        if (!_started.TryGetValue((set, threads), out CpuBackend? backend)) _started[(set, threads)] = backend = new CpuBackend(threads, set);
+        if (!_started.TryGetValue((set, threads), out CpuBackend? backend))
+            _started[(set, threads)] = backend = new CpuBackend(threads, set);
         return backend;
     }
 
@@ -64,7 +65,9 @@ public class BackendCases(Backends backends) : IClassFixture<Backends>
             for (int r = 0; r < expected.Results.Length; r++)
             {
                 double largest = expected.Results[r].Max(Math.Abs), allowed = expected.Allowed[r].Max();
-                Assert.True(allowed <= 1e-4 * largest, FormattableString.Invariant($"{opCase}: {allowed:E1} allowed, results up to {largest:E1}"));
+                Assert.True(
+                    allowed <= 1e-4 * largest,
+                    FormattableString.Invariant($"{opCase}: {allowed:E1} allowed, results up to {largest:E1}"));
             }
         }
     }

@@ -33,11 +33,11 @@ static class BackendChecks
             Assert.Equal(expected.Results[r].Length, actual.Length);
             for (int i = 0; i < actual.Length; i++)
             {
-                double error = Math.Abs(actual[i] - expected.Results[r][i]);
+                double wanted = expected.Results[r][i], allowed = expected.Allowed[r][i];
                 Assert.True(
-                    error <= expected.Allowed[r][i],
+                    Math.Abs(actual[i] - wanted) <= allowed,
                     FormattableString.Invariant(
-                        $"{opCase} ({call.Variant}): result {r}, element {i} is {actual[i]:G9}, {expected.Results[r][i]:G9} expected within {expected.Allowed[r][i]:E1}"));
+                        $"{opCase} ({call.Variant}): result {r}, element {i} is {actual[i]:G9}, {wanted:G9} expected within {allowed:E1}"));
             }
         }
     }

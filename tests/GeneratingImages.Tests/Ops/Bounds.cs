@@ -4,8 +4,8 @@ using GeneratingImages.Reference;
 namespace GeneratingImages.Tests.Ops;
 
 /// <summary>
-/// How far a result in single precision may lie from the reference's. A sum of n terms may be off by 2 sqrt(n + 1) u S, with u = 2^-24 and S
-/// the sum of its terms' sizes: the probabilistic bound of Higham and Mary (SIAM J. Sci. Comput. 41, 2019, theorem 3.1; sqrt(n) where the
+/// How far a result in single precision may lie from the reference's. A sum of n terms may be off by 2 sqrt(n + 1) u S, with u = 2^-24 and
+/// S the sum of its terms' sizes: the probabilistic bound of Higham and Mary (SIAM J. Sci. Comput. 41, 2019, theorem 3.1; sqrt(n) where the
 /// certain bound has n), which holds for any order of summation, and n + 1 for the bias. What only moves numbers must be exact.
 /// </summary>
 static class Bounds
@@ -63,13 +63,16 @@ static class Bounds
         return [bounds, [.. Sum(y, columns).Zip(squares, (sum, square) => sum + Math.Sqrt(square))]];
     }
 
-    /// <summary>The sum of the terms' sizes is the same operation on absolute values, without its activation, which lengthens no error.</summary>
+    /// <summary>
+    /// The sum of the terms' sizes is the same operation on absolute values, without its activation, which lengthens no error.
+    /// </summary>
     static double[] Product(OpCase opCase, double[][] inputs, double[] y)
     {
         (Op op, Epilogue epilogue, int terms) = opCase.Op switch
         {
             Conv2D c => (c with { Epilogue = new(c.Epilogue.Bias) }, c.Epilogue, (int)opCase.Inputs[1].Shape.WithoutFirst().Count),
-            Conv2DInputGrad c => (c with { Epilogue = new(c.Epilogue.Bias) }, c.Epilogue, (int)opCase.Inputs[1].Shape.Count / opCase.Inputs[1].Shape[^1]),
+            Conv2DInputGrad c =>
+                (c with { Epilogue = new(c.Epilogue.Bias) }, c.Epilogue, (int)opCase.Inputs[1].Shape.Count / opCase.Inputs[1].Shape[^1]),
             Conv2DFilterGrad c => (c, default, (int)opCase.Inputs[1].Shape.Count / opCase.Inputs[1].Shape[^1]),
             MatMul m => (m with { Epilogue = new(m.Epilogue.Bias) }, m.Epilogue, opCase.Inputs[0].Shape[m.TransposeA ? ^2 : ^1]),
             _ => ((Op)opCase.Op, default(Epilogue), 1),

@@ -35,7 +35,8 @@ public class CoverageTests
     [MemberData(nameof(Operations))]
     public void AnOperationWithAGradientHasADifferentiableCase(Type op)
     {
-        bool defined = op.GetMethod(nameof(Op.Backward))!.DeclaringType == op && op != typeof(BiasGrad); // BiasGrad's only says that it has none
+        bool defined = op.GetMethod(nameof(Op.Backward))!.DeclaringType == op
+            && op != typeof(BiasGrad); // BiasGrad's only says that it has none
         Assert.Equal(defined, OpCases.All.Any(c => c.Op.GetType() == op && c.Differentiable.Length > 0));
     }
 

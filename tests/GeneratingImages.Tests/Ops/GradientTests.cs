@@ -22,10 +22,14 @@ public class GradientTests
     {
         IReadOnlyList<GradientRow> rows = GradientCheck.Run();
         Assert.Equal(Cases.Count + Graphs.Count, rows.Count);
-        foreach (GradientRow row in rows.OrderByDescending(r => r.LargestError).Take(5)) TestContext.Current.TestOutputHelper!.WriteLine($"{row}");
+        foreach (GradientRow row in rows.OrderByDescending(r => r.LargestError).Take(5))
+            TestContext.Current.TestOutputHelper!.WriteLine($"{row}");
         Assert.All(rows, Passes);
         Assert.Equal(
-            ["Activate", "Add", "AddBias", "Conv2D", "Conv2DFilterGrad", "Conv2DInputGrad", "HidePixels", "HideRows", "MatMul", "MaxPool2D", "MeanSquaredError", "Reshape", "composite"],
+            [
+                "Activate", "Add", "AddBias", "Conv2D", "Conv2DFilterGrad", "Conv2DInputGrad", "HidePixels", "HideRows", "MatMul",
+                "MaxPool2D", "MeanSquaredError", "Reshape", "composite",
+            ],
             rows.Select(r => r.Op).Distinct().Order(StringComparer.Ordinal));
     }
 

@@ -3,7 +3,9 @@ using GeneratingImages.Core;
 
 namespace GeneratingImages.Tests.Parity;
 
-/// <summary>What libtorch computed for one small autoencoder; Fixtures/README.md says how. Values come out in this project's layouts.</summary>
+/// <summary>
+/// What libtorch computed for one small autoencoder; Fixtures/README.md says how. Values come out in this project's layouts.
+/// </summary>
 sealed class Fixture
 {
     readonly SafetensorsFile _file;
@@ -63,7 +65,8 @@ sealed class Fixture
     /// <summary>The image that a dense layer's long side is flattened from.</summary>
     (int Height, int Width, int Channels) FlattenedBy(string name)
     {
-        if (!name.StartsWith("enc.fc", StringComparison.Ordinal) || Model.EncoderChannels.Length == 0) return (Model.Height, Model.Width, Model.Channels);
+        if (!name.StartsWith("enc.fc", StringComparison.Ordinal) || Model.EncoderChannels.Length == 0)
+            return (Model.Height, Model.Width, Model.Channels);
         int halvings = Model.EncoderChannels.Length;
         return (Model.Height >> halvings, Model.Width >> halvings, Model.EncoderChannels[^1]);
     }

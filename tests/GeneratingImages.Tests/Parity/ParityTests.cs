@@ -9,7 +9,9 @@ namespace GeneratingImages.Tests.Parity;
 /// </summary>
 public class ParityTests
 {
-    /// <summary>For forward results, gradients and weights: some hundred float32 roundings, which libtorch's side has in any case.</summary>
+    /// <summary>
+    /// For forward results, gradients and weights: some hundred float32 roundings, which libtorch's side has in any case.
+    /// </summary>
     const double Tolerance = 1e-5;
 
     // A step moves a weight by about the learning rate, and libtorch rounds the weight: 6e-8 x 0.3 of 1e-3, once a step.
@@ -43,7 +45,8 @@ public class ParityTests
 
     [Theory]
     [MemberData(nameof(Runs))]
-    public void TheFirstStepEqualsLibtorchs(string executor, string fixtureName) => CheckFirstStep(Executors[executor], fixtureName, Tolerances.Fp32);
+    public void TheFirstStepEqualsLibtorchs(string executor, string fixtureName) =>
+        CheckFirstStep(Executors[executor], fixtureName, Tolerances.Fp32);
 
     [Theory]
     [MemberData(nameof(Runs))]
@@ -90,7 +93,9 @@ public class ParityTests
         {
             foreach (string name in model.Names)
             {
-                double[] before = fixture.Read("weight", name), expected = fixture.Read($"weight-after-{step}", name), actual = run.Read(name);
+                double[] before = fixture.Read("weight", name),
+                    expected = fixture.Read($"weight-after-{step}", name),
+                    actual = run.Read(name);
                 Close(expected, actual, Tolerance, $"{name} after {step}");
                 Close(Minus(expected, before), Minus(actual, before), UpdateTolerance, $"change of {name} after {step}");
             }

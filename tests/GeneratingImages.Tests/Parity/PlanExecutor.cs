@@ -10,7 +10,9 @@ sealed class PlanExecutor : ParityExecutor
     readonly HashSet<Tensor> _kept;
     readonly Plan _plan;
 
-    /// <summary>Keeping every tensor that libtorch's numbers exist for hinders most fusion and reuse of memory; not keeping them allows it.</summary>
+    /// <summary>
+    /// Keeping every tensor that libtorch's numbers exist for hinders most fusion and reuse of memory; not keeping them allows it.
+    /// </summary>
     public PlanExecutor(ParityModel model, IBackend backend, bool keepAll)
     {
         (_model, _backend) = (model, backend);

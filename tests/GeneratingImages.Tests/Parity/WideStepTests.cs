@@ -16,9 +16,9 @@ public class WideStepTests
     const double DirectTolerance = 1e-5, DirectError = 2e-6;
 
     /// <summary>
-    /// The root mean square error that one convolution by Winograd may have, relative to its result's (measured in WinogradTests: below 1e-6
-    /// with tiles of 6x6, 4e-6 with those of 8x8), and the number of convolutions that a gradient may have passed through, whose errors
-    /// are independent: three forward in the encoder, three in the decoder, as many back.
+    /// The root mean square error that one convolution by Winograd may have, relative to its result's (measured in WinogradTests: below
+    /// 1e-6 with tiles of 6x6, 4e-6 with those of 8x8), and the number of convolutions that a gradient may have passed through, whose
+    /// errors are independent: three forward in the encoder, three in the decoder, as many back.
     /// </summary>
     const double ErrorOfSix = 1e-6, ErrorOfEight = 4e-6, Convolutions = 12;
 
@@ -62,7 +62,9 @@ public class WideStepTests
         using Plan plan = Plan.Compile(graph, [loss, output, .. gradients], backend, parameters);
         int winograds = plan.Report.Calls.Count(call => call.Variant.StartsWith("winograd", StringComparison.Ordinal));
         Assert.Equal(choice == KernelChoice.Fastest, winograds > 0);
-        Assert.Equal(choice == KernelChoice.Fastest && size == 22, plan.Report.Calls.Any(call => call.Variant.Contains("F(6x6", StringComparison.Ordinal)));
+        Assert.Equal(
+            choice == KernelChoice.Fastest && size == 22,
+            plan.Report.Calls.Any(call => call.Variant.Contains("F(6x6", StringComparison.Ordinal)));
         float[] pixels = [.. GeneratedImages.Make(image, 2, 1).Pixels.ToArray().Select(b => b / 255f)];
         plan.Write<float>(images, pixels);
         plan.Run();

@@ -23,7 +23,8 @@ public sealed class CheckpointUseTests : IDisposable
         var picture = new Bitmap(Shape.Of(28, 28, 1), [.. Enumerable.Range(0, 784).Select(i => (byte)(i % 251))]);
         ImageFile.Write(_folder["mine.png"], picture);
         ImageFile.Write(_folder["large.png"], new Bitmap(Shape.Of(90, 61, 3), new byte[90 * 61 * 3]));
-        Outcome outcome = Genimg.Run("complete", _folder["run"], _folder["mine.png"], _folder["large.png"], "--out", _folder["out"], "--json");
+        Outcome outcome = Genimg.Run(
+            "complete", _folder["run"], _folder["mine.png"], _folder["large.png"], "--out", _folder["out"], "--json");
         Assert.Equal(Path.Combine(_folder["out"], "sheet.png"), outcome.Json.GetProperty("sheet").GetString());
         string[] images = [.. outcome.Json.GetProperty("images").EnumerateArray().Select(e => e.GetString()!)];
         Assert.Equal([Path.Combine(_folder["out"], "mine-completed.png"), Path.Combine(_folder["out"], "large-completed.png")], images);

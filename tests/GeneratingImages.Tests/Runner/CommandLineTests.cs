@@ -9,12 +9,16 @@ namespace GeneratingImages.Tests.Runner;
 public sealed class CommandLineTests
 {
     public static TheoryData<string> Commands =>
-        ["data list", "data get", "train", "evaluate", "rebuild", "complete", "encode", "decode", "walk", "export", "import", "summary", "devices", "profile", "bench step", "check gradients"];
+    [
+        "data list", "data get", "train", "evaluate", "rebuild", "complete", "encode", "decode", "walk", "export", "import", "summary",
+        "devices", "profile", "bench step", "check gradients",
+    ];
 
     static readonly string[] s_trainingOptions =
     [
-        "--dataset", "--data", "--model", "--task", "--hide", "--latent", "--kernel", "--activation", "--channels", "--epochs", "--batch", "--optimizer", "--lr",
-        "--schedule", "--warm-up", "--weight-decay", "--clip-norm", "--mirror", "--shift", "--patience", "--epsilon", "--epsilon-place", "--seed", "--threads", "--device", "--precision", "--limit", "--out", "--resume", "--tensorboard", "--json",
+        "--dataset", "--data", "--model", "--task", "--hide", "--latent", "--kernel", "--activation", "--channels", "--epochs", "--batch",
+        "--optimizer", "--lr", "--schedule", "--warm-up", "--weight-decay", "--clip-norm", "--mirror", "--shift", "--patience", "--epsilon",
+        "--epsilon-place", "--seed", "--threads", "--device", "--precision", "--limit", "--out", "--resume", "--tensorboard", "--json",
     ];
 
     [Theory]
@@ -110,7 +114,8 @@ public sealed class CommandLineTests
     [InlineData("bench step --steps 0", "--steps 0", "1 to")]
     [InlineData("data list --data no-such-folder", "no-such-folder", "--data")]
     [InlineData("data get mnist --from no-such-folder", "no-such-folder", "folder")]
-    public void Bad_use_is_one_line_and_code_2(string line, string found, string remedy) => Genimg.Run(line.Split(' ')).Refused(2, found, remedy);
+    public void Bad_use_is_one_line_and_code_2(string line, string found, string remedy) =>
+        Genimg.Run(line.Split(' ')).Refused(2, found, remedy);
 
     [Theory]
     [InlineData("latent", "latent", 0)]
@@ -143,7 +148,8 @@ public sealed class CommandLineTests
     public void A_step_is_timed_without_files_and_allocates_nothing()
     {
         Outcome outcome = Genimg.Run(
-            ["bench", "step", "--dataset", "cifar100", "--model", "deep", "--channels", "4,4", "--latent", "8", "--batch", "8", "--threads", "2", "--steps", "3", "--json"]);
+            "bench", "step", "--dataset", "cifar100", "--model", "deep", "--channels", "4,4", "--latent", "8", "--batch", "8",
+            "--threads", "2", "--steps", "3", "--json");
         Assert.Equal(0, outcome.Code);
         foreach (string name in new[] { "medianMs", "minMs", "imagesPerSecond", "gflops" })
             Assert.True(outcome.Json.GetProperty(name).GetDouble() > 0, name);
@@ -154,7 +160,8 @@ public sealed class CommandLineTests
     public void A_profile_accounts_for_every_call_of_a_step()
     {
         Outcome outcome = Genimg.Run(
-            ["profile", "--dataset", "mnist", "--model", "deep", "--channels", "32,32", "--latent", "8", "--batch", "4", "--threads", "2", "--steps", "3", "--json"]);
+            "profile", "--dataset", "mnist", "--model", "deep", "--channels", "32,32", "--latent", "8", "--batch", "4",
+            "--threads", "2", "--steps", "3", "--json");
         Assert.Equal(0, outcome.Code);
         JsonElement[] calls = [.. outcome.Json.GetProperty("calls").EnumerateArray()];
         Assert.Equal(1, calls.Sum(call => call.GetProperty("share").GetDouble()), 1e-9);
@@ -163,7 +170,8 @@ public sealed class CommandLineTests
             call.GetProperty("layer").GetString() == "encoder/conv2" && call.GetProperty("operation").GetString() == "Conv2DFilterGrad");
         Assert.StartsWith("winograd", filters.GetProperty("variant").GetString(), StringComparison.Ordinal);
 
-        // 4 images of 14x14 pixels, 32 by 32 channels, 3x3 taps; of the products Winograd leaves 36 for 16 tiles' results instead of 9 each.
+        // 4 images of 14x14 pixels, 32 by 32 channels, 3x3 taps; of the products Winograd leaves 36 for 16 tiles' results instead of 9
+        // each.
         double ms = filters.GetProperty("ms").GetDouble(), gigaflops = 2 * 4 * 14 * 14 * 32 * 32 * 9 / 1e9;
         Assert.Equal(gigaflops / (ms / 1e3), filters.GetProperty("gflops").GetDouble(), 1e-6);
         double peak = outcome.Json.GetProperty("ceilings").GetProperty("gflops").GetDouble();

@@ -94,7 +94,8 @@ static class Genimg
         if (!process.WaitForExit(s_patience))
         {
             process.Kill(entireProcessTree: true);
-            Assert.Fail($"'{process.StartInfo.FileName} {string.Join(' ', process.StartInfo.ArgumentList)}' had not ended after {s_patience}");
+            string line = string.Join(' ', process.StartInfo.ArgumentList);
+            Assert.Fail($"'{process.StartInfo.FileName} {line}' had not ended after {s_patience}");
         }
 
         return new Outcome(process.ExitCode, output.Result, error.Result);

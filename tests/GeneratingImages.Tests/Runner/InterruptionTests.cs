@@ -30,7 +30,8 @@ public sealed class InterruptionTests
         Signal(process, signal);
         Outcome outcome = Genimg.Finish(process);
         Assert.Equal(130, outcome.Code);
-        Assert.Contains($"genimg train --resume {folder["run"]}", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        string error = Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
+        Assert.Contains($"genimg train --resume {folder["run"]}", error, StringComparison.Ordinal);
 
         RunState state = SavedRun.Open(folder["run"]).State;
         Assert.NotEmpty(state.History);
@@ -49,7 +50,8 @@ public sealed class InterruptionTests
 
         // One step of all images takes many seconds on one thread; the first checkpoint is saved just ahead of it.
         using Process process = Genimg.Start(
-            ["train", "--kernel", "5", "--channels", "64,64", "--limit", "4000", "--batch", "4000", "--threads", "1", "--out", folder["run"]]);
+            "train", "--kernel", "5", "--channels", "64,64", "--limit", "4000", "--batch", "4000", "--threads", "1",
+            "--out", folder["run"]);
         string checkpoint = Path.Combine(folder["run"], "checkpoint.safetensors");
         while (!File.Exists(Path.Combine(folder["run"], "history.json")) && !process.HasExited) Thread.Sleep(5);
         TimeSpan saved = process.TotalProcessorTime, inTheStep = TimeSpan.FromSeconds(2);

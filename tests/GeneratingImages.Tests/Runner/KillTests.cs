@@ -16,7 +16,8 @@ public sealed class KillTests(ITestOutputHelper output)
     const int RoundsInSuite = 4, Epochs = 60;
     const ulong Seed = 2026;
 
-    static readonly string[] s_model = ["train", "--model", "basic", "--latent", "8", "--limit", "600", "--batch", "16", "--threads", "1", "--tensorboard"];
+    static readonly string[] s_model =
+        ["train", "--model", "basic", "--latent", "8", "--limit", "600", "--batch", "16", "--threads", "1", "--tensorboard"];
 
     [Fact]
     [Trait("bad-input", "31")]
@@ -64,8 +65,10 @@ public sealed class KillTests(ITestOutputHelper output)
             Directory.Delete(run, recursive: true);
         }
 
-        output.WriteLine($"{kills} runs killed in {rounds} rounds ({early} before their first checkpoint, {left.Count} different epochs reached, {late} moments came too late and were drawn anew): "
-            + $"every checkpoint was readable, and {rounds} of {rounds} ended with the weights, optimiser state and losses of the undisturbed run, bit for bit");
+        output.WriteLine(
+            $"{kills} runs killed in {rounds} rounds ({early} before their first checkpoint, {left.Count} different epochs reached, "
+            + $"{late} moments came too late and were drawn anew): every checkpoint was readable, and {rounds} of {rounds} ended with "
+            + "the weights, optimiser state and losses of the undisturbed run, bit for bit");
 
         string[] Line(string run) =>
             File.Exists(Path.Combine(run, "checkpoint.safetensors")) ? ["train", "--resume", run, "--tensorboard"] : [.. words, run];
@@ -94,7 +97,9 @@ public sealed class KillTests(ITestOutputHelper output)
         return process.ExitCode == BySigKill;
     }
 
-    /// <summary>The epochs in the checkpoint, which must be readable and a beginning of the undisturbed run; -1 if there is none yet.</summary>
+    /// <summary>
+    /// The epochs in the checkpoint, which must be readable and a beginning of the undisturbed run; -1 if there is none yet.
+    /// </summary>
     static int SavedEpochs(string run, IReadOnlyList<EpochReport> history)
     {
         if (!File.Exists(Path.Combine(run, "checkpoint.safetensors"))) return -1;

@@ -17,8 +17,8 @@ public sealed class TrainTests
         Assert.Equal((0, ""), (outcome.Code, outcome.Error));
         string[] names =
         [
-            "checkpoint.safetensors", "history.csv", "history.json", "loss.png", "samples.png", "rebuilt.png", "model.svg", "summary.txt", "settings.json",
-            "result.json", "hardest.png", "easiest.png", "test-errors.csv",
+            "checkpoint.safetensors", "history.csv", "history.json", "loss.png", "samples.png", "rebuilt.png", "model.svg", "summary.txt",
+            "settings.json", "result.json", "hardest.png", "easiest.png", "test-errors.csv",
         ];
         foreach (string name in names)
         {
@@ -63,7 +63,10 @@ public sealed class TrainTests
     public void Resuming_gives_the_bits_of_an_uninterrupted_run()
     {
         using var folder = new TemporaryFolder();
-        Assert.Equal(0, Genimg.Run("train", "--model", "basic", "--latent", "4", "--limit", "200", "--epochs", "3", "--threads", "1", "--out", folder["straight"]).Code);
+        Outcome straight = Genimg.Run(
+            "train", "--model", "basic", "--latent", "4", "--limit", "200", "--epochs", "3", "--threads", "1",
+            "--out", folder["straight"]);
+        Assert.Equal(0, straight.Code);
         Assert.Equal(0, Genimg.Run(Genimg.Tiny(folder["parts"])).Code);
         Outcome resumed = Genimg.Run("train", "--resume", folder["parts"], "--epochs", "3", "--threads", "2");
         Assert.Equal((0, ""), (resumed.Code, resumed.Error));
@@ -78,15 +81,17 @@ public sealed class TrainTests
         string run = folder["run"];
         // So large a rate that the loss soon goes up and down.
         JsonElement result = Genimg.Run(
-            "train", "--model", "basic", "--latent", "4", "--limit", "200", "--lr", "0.1", "--patience", "2", "--epochs", "40", "--threads", "1",
-            "--out", run, "--json").Json;
+            "train", "--model", "basic", "--latent", "4", "--limit", "200", "--lr", "0.1", "--patience", "2", "--epochs", "40",
+            "--threads", "1", "--out", run, "--json").Json;
         (int epochs, int best) = (result.GetProperty("epochs").GetInt32(), result.GetProperty("bestEpoch").GetInt32());
         Assert.Equal(epochs, best + 2);
         Assert.InRange(epochs, 3, 39);
         double[] losses = [.. File.ReadAllLines(Path.Combine(run, "history.csv")).Skip(1)
             .Select(line => double.Parse(line.Split(',')[2], System.Globalization.CultureInfo.InvariantCulture))];
         Assert.Equal(losses.Min(), losses[best - 1]);
-        Assert.Equal(result.GetProperty("testMse").GetDouble(), Genimg.Run("evaluate", run, "--json").Json.GetProperty("testMse").GetDouble());
+        Assert.Equal(
+            result.GetProperty("testMse").GetDouble(),
+            Genimg.Run("evaluate", run, "--json").Json.GetProperty("testMse").GetDouble());
         // The last weights are others.
         double last = Genimg.Run("evaluate", Path.Combine(run, "checkpoint.safetensors"), "--json").Json.GetProperty("testMse").GetDouble();
         Assert.NotEqual(result.GetProperty("testMse").GetDouble(), last);
@@ -110,7 +115,8 @@ public sealed class TrainTests
         ImageFile.Write(black, new Bitmap(size, new byte[56 * 56]));
         JsonElement result = Genimg.Run(Genimg.Tiny(folder["run"], "--task", "complete", "--hide", mask, "--json")).Json;
         Assert.Equal(280.0 / 784, result.GetProperty("pastedMse").GetDouble() / result.GetProperty("hiddenMse").GetDouble(), 1e-12);
-        Assert.Contains("complete a mask of 280 pixels", File.ReadAllText(Path.Combine(folder["run"], "summary.txt")), StringComparison.Ordinal);
+        string summary = File.ReadAllText(Path.Combine(folder["run"], "summary.txt"));
+        Assert.Contains("complete a mask of 280 pixels", summary, StringComparison.Ordinal);
         Genimg.Run(Genimg.Tiny(folder["other"], "--task", "complete", "--hide", black)).Refused(2, black, "hides 0 of 784 pixels", "white");
         Genimg.Run(Genimg.Tiny(folder["other"], "--task", "complete", "--hide", "uper")).Refused(2, "--hide uper", "did you mean upper?");
         Genimg.Run("train", "--model", "skip", "--out", folder["other"]).Refused(2, "--model skip", "--task complete");

@@ -33,7 +33,8 @@ public sealed class StudyCommandTests : IDisposable
 
     void Write(string text) => File.WriteAllText(_folder["s.json"], text);
 
-    Outcome Study(string target, params string[] more) => Genimg.Run(["study", _folder["s.json"], "--out", _folder[target], "--threads", "1", .. more]);
+    Outcome Study(string target, params string[] more) =>
+        Genimg.Run(["study", _folder["s.json"], "--out", _folder[target], "--threads", "1", .. more]);
 
     StudyReport Report(string target) => StudyReport.FromJson(File.ReadAllText(Path.Combine(_folder[target], "study.json")));
 
@@ -42,7 +43,9 @@ public sealed class StudyCommandTests : IDisposable
     {
         string[] lines = File.ReadAllLines(Path.Combine(_folder[target], "study.csv"));
         string[] headings = lines[0].Split(',');
-        return [.. lines[1..].Select(line => headings.Zip(Cells(line)).Where(cell => cell.First != "seconds").ToDictionary(cell => cell.First, cell => cell.Second))];
+        return [.. lines[1..].Select(line => headings.Zip(Cells(line))
+            .Where(cell => cell.First != "seconds")
+            .ToDictionary(cell => cell.First, cell => cell.Second))];
     }
 
     /// <summary>The cells of a line as RFC 4180 has them.</summary>
@@ -64,7 +67,8 @@ public sealed class StudyCommandTests : IDisposable
     void SameAs(string straight, string other)
     {
         Assert.Equal(Table(straight), Table(other));
-        foreach (string run in s_runs) Genimg.SameBits(Path.Combine(_folder[straight], "runs", run), Path.Combine(_folder[other], "runs", run));
+        foreach (string run in s_runs)
+            Genimg.SameBits(Path.Combine(_folder[straight], "runs", run), Path.Combine(_folder[other], "runs", run));
     }
 
     [Fact]
@@ -89,8 +93,10 @@ public sealed class StudyCommandTests : IDisposable
             Assert.Equal(1001, errors.Length);
             double[] each = [.. errors[1..].Select(line => double.Parse(line.Split(',')[1], CultureInfo.InvariantCulture))];
             Assert.Equal(row.Result.TestMse, each.Average(), 1e-12);
-            if (row.Settings.Task == ReconstructionTask.Rebuild) Assert.Equal((each.Max(), each.Min()), (row.Hardest[0].Mse, row.Easiest[0].Mse));
-            else Assert.Equal(row.Hardest.Max(image => image.HiddenMse), row.Hardest[0].HiddenMse);
+            if (row.Settings.Task == ReconstructionTask.Rebuild)
+                Assert.Equal((each.Max(), each.Min()), (row.Hardest[0].Mse, row.Easiest[0].Mse));
+            else
+                Assert.Equal(row.Hardest.Max(image => image.HiddenMse), row.Hardest[0].HiddenMse);
             Assert.Contains("1 thread", row.Environment!.Backend, StringComparison.Ordinal);
         }
 
@@ -116,7 +122,9 @@ public sealed class StudyCommandTests : IDisposable
             using var stop = new CancellationTokenSource();
             using StudyFolder folder = StudyFolder.Open(_folder["parts"]);
             StudyFile file = StudyFile.Read(_folder["s.json"]);
-            var study = new StudyRun(file, folder, file.Rows, (settings, _) => DataSets.Load(settings.Dataset, new DataOptions { Limit = settings.Limit }));
+            var study = new StudyRun(
+                file, folder, file.Rows,
+                (settings, _) => DataSets.Load(settings.Dataset, new DataOptions { Limit = settings.Limit }));
             using var backend = new GeneratingImages.Cpu.CpuBackend(threads: 1);
             ended = stops >= 5;
             if (ended) study.Run(backend, new Silent(), 1);
@@ -163,7 +171,8 @@ public sealed class StudyCommandTests : IDisposable
         Process.Start("kill", ["-INT", $"{process.Id}"]).WaitForExit();
         Outcome outcome = Genimg.Finish(process);
         Assert.Equal(130, outcome.Code);
-        Assert.Contains($"genimg study {_folder["s.json"]} --out {_folder["out"]}", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n')), StringComparison.Ordinal);
+        string error = Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'));
+        Assert.Contains($"genimg study {_folder["s.json"]} --out {_folder["out"]}", error, StringComparison.Ordinal);
         StudyRowReport stopped = Report("out").Rows[0];
         Assert.Equal(RowStatus.Stopped, stopped.Status);
         Assert.InRange(stopped.History.Count, 2, 99999);
@@ -333,7 +342,8 @@ public sealed class StudyCommandTests : IDisposable
         Assert.False(Directory.Exists(_folder["out"]));
         JsonElement schema = Genimg.Run("study", "--schema").Json;
         Assert.Equal("object", schema.GetProperty("type").GetString());
-        Assert.True(schema.GetProperty("properties").GetProperty("rows").GetProperty("items").GetProperty("properties").TryGetProperty("learningRate", out _));
+        JsonElement row = schema.GetProperty("properties").GetProperty("rows").GetProperty("items");
+        Assert.True(row.GetProperty("properties").TryGetProperty("learningRate", out _));
     }
 
     sealed class Silent : StudyObserver;

@@ -57,7 +57,8 @@ public sealed class StudyFileTests : IDisposable
     public void Every_key_is_described()
     {
         string[] lines = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "docs", "study.md"));
-        string keys = string.Join(' ', lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|')[1]));
+        string keys = string.Join(
+            ' ', lines.Where(line => line.StartsWith("| `", StringComparison.Ordinal)).Select(line => line.Split('|')[1]));
         foreach (JsonProperty setting in JsonDocument.Parse(new RunSettings().ToJson()).RootElement.EnumerateObject())
             Assert.Contains($"`{setting.Name}`", keys, StringComparison.Ordinal);
     }
@@ -66,7 +67,8 @@ public sealed class StudyFileTests : IDisposable
     public void A_value_that_an_option_puts_out_of_range_names_its_row()
     {
         StudyFile study = Read("""{ "rows": [ { "name": "warm", "schedule": "cosine", "warmUp": 3 } ] }""");
-        Assert.Contains("row 'warm': --warm-up", Assert.Throws<UserException>(() => study.Rows[0].With(2, null)).Message, StringComparison.Ordinal);
+        string message = Assert.Throws<UserException>(() => study.Rows[0].With(2, null)).Message;
+        Assert.Contains("row 'warm': --warm-up", message, StringComparison.Ordinal);
         Assert.Equal((5, 100), (study.Rows[0].With(5, 100).Settings.Epochs, study.Rows[0].With(5, 100).Settings.Limit));
     }
 
@@ -74,7 +76,8 @@ public sealed class StudyFileTests : IDisposable
     public void A_mask_may_be_a_picture_beside_the_file()
     {
         Directory.CreateDirectory(_folder["masks"]);
-        ImageFile.Write(_folder["masks/left.png"], new Bitmap(Shape.Of(56, 56, 1), [.. Enumerable.Range(0, 56 * 56).Select(i => (byte)(i % 56 < 20 ? 255 : 0))]));
+        byte[] left = [.. Enumerable.Range(0, 56 * 56).Select(i => (byte)(i % 56 < 20 ? 255 : 0))];
+        ImageFile.Write(_folder["masks/left.png"], new Bitmap(Shape.Of(56, 56, 1), left));
         ImageFile.Write(_folder["black.png"], new Bitmap(Shape.Of(56, 56, 1), new byte[56 * 56]));
         StudyFile study = Read("""
             { "defaults": { "task": "complete", "hide": "masks/left.png" }, "rows": [ { "name": "a", "dataset": "mnist" }, { "name": "b", "hide": "UPPER" } ] }
@@ -84,7 +87,8 @@ public sealed class StudyFileTests : IDisposable
 
         // The settings hold the mask itself, so they are the same without the picture.
         File.Delete(_folder["masks/left.png"]);
-        StudyFile again = Read($$"""{ "rows": [ { "name": "a", "task": "complete", "dataset": "mnist", "hide": "{{study.Rows[0].Settings.Hide}}" } ] }""");
+        string hide = study.Rows[0].Settings.Hide;
+        StudyFile again = Read($$"""{ "rows": [ { "name": "a", "task": "complete", "dataset": "mnist", "hide": "{{hide}}" } ] }""");
         Assert.Equal(study.Rows[0].Settings.ToJson(), again.Rows[0].Settings.ToJson());
 
         Refused("masks/left.png", "line 2, column 3: hide: --hide masks/left.png: must be lower, upper", "a PNG file that is there");
@@ -164,7 +168,9 @@ public sealed class StudyFileTests : IDisposable
         Refused("line 2, column 2", "not UTF-8");
         File.WriteAllText(path, Good + new string(' ', 1 << 20));
         Refused("bytes", "at most 1048576");
-        Assert.Contains("does not exist", Assert.Throws<UserException>(() => StudyFile.Read(_folder["none.json"])).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "does not exist",
+            Assert.Throws<UserException>(() => StudyFile.Read(_folder["none.json"])).Message, StringComparison.Ordinal);
         Assert.Contains("folder", Assert.Throws<UserException>(() => StudyFile.Read(_folder.Root)).Message, StringComparison.Ordinal);
 
         void Refused(params string[] parts)
@@ -199,7 +205,8 @@ public sealed class StudyFileTests : IDisposable
         {
             if (published.Kernel is { } kernel) Assert.Equal(kernel, row.Settings.Kernel);
             Assert.Contains(row.Settings.Optimizer + "", published.Notes, StringComparison.Ordinal);
-            Assert.Equal(published.Notes.Contains("ELU", StringComparison.Ordinal) ? Activation.Elu : Activation.Relu, row.Settings.Activation);
+            Activation activation = published.Notes.Contains("ELU", StringComparison.Ordinal) ? Activation.Elu : Activation.Relu;
+            Assert.Equal(activation, row.Settings.Activation);
             if (!published.Notes.Contains("more than", StringComparison.Ordinal))
                 Assert.Contains($"{row.Settings.Epochs} epochs", published.Notes, StringComparison.Ordinal);
         }

@@ -16,7 +16,9 @@ public sealed class StudyHtmlTests
         XDocument page = Parse(html);
         Assert.Empty(page.Descendants("script"));
         Assert.All(page.Descendants("link"), link => Assert.StartsWith("data:", link.Attribute("href")!.Value, StringComparison.Ordinal));
-        Assert.All(page.Descendants("img"), image => Assert.StartsWith("data:image/png;base64,", image.Attribute("src")!.Value, StringComparison.Ordinal));
+        Assert.All(
+            page.Descendants("img"),
+            image => Assert.StartsWith("data:image/png;base64,", image.Attribute("src")!.Value, StringComparison.Ordinal));
         Assert.All(page.Descendants("img"), image => Assert.NotEmpty(image.Attribute("alt")!.Value));
         Assert.DoesNotContain("http://", html, StringComparison.Ordinal);
         Assert.DoesNotContain("https://", html, StringComparison.Ordinal);
@@ -36,7 +38,8 @@ public sealed class StudyHtmlTests
 
         string[] cells = [.. Cells(page, "b32").Select(cell => cell.Value)];
         Assert.Equal(["basic", "32", "0.02000", "0.01900", "0.95", "0.01800", "1.06", "17.21", "0.8100", "1,234", "3", "12"], cells);
-        Assert.Equal("number better", Cells(page, "b32").Single(cell => cell.Attribute("data-label")!.Value == "ratio").Attribute("class")!.Value);
+        XElement ratio = Cells(page, "b32").Single(cell => cell.Attribute("data-label")!.Value == "ratio");
+        Assert.Equal("number better", ratio.Attribute("class")!.Value);
         Assert.Equal("not run", Assert.Single(Cells(page, "b64"), cell => cell.Attribute("class")?.Value == "status").Value);
         Assert.Contains(page.Descendants("td"), cell => cell.Value == $"failed: {Nasty}");
         Assert.Contains(page.Descendants("p"), text => text.Value == Nasty);
@@ -61,7 +64,9 @@ public sealed class StudyHtmlTests
     }
 
     static IEnumerable<XElement> Cells(XDocument page, string row) =>
-        page.Descendants("tr").Single(tr => tr.Elements("th").FirstOrDefault(th => th.Attribute("scope") is not null)?.Value == row).Elements("td");
+        page.Descendants("tr")
+            .Single(tr => tr.Elements("th").FirstOrDefault(th => th.Attribute("scope") is not null)?.Value == row)
+            .Elements("td");
 
     static XDocument Parse(string html)
     {
@@ -93,9 +98,14 @@ public sealed class StudyHtmlTests
     {
         Result = new RunResult
         {
-            Run = $"runs/{name}", TestMse = mse, Psnr = ReconstructionError.PsnrOf(mse), Ssim = 0.81, FloorMse = 0.018, Epochs = 3, Parameters = 1234, Seconds = 12.3,
+            Run = $"runs/{name}", TestMse = mse, Psnr = ReconstructionError.PsnrOf(mse), Ssim = 0.81, FloorMse = 0.018, Epochs = 3,
+            Parameters = 1234, Seconds = 12.3,
         },
         History = [.. Enumerable.Range(1, 3).Select(epoch => new EpochReport(epoch, 0.1 / epoch, 0.12 / epoch, 4, 1000))],
-        Baselines = [new BaselineError(Baselines.MeanImage, 0.07, null, null, 1000), new BaselineError(Baselines.NearestMean, 0.03, null, null, 1000)],
+        Baselines =
+        [
+            new BaselineError(Baselines.MeanImage, 0.07, null, null, 1000),
+            new BaselineError(Baselines.NearestMean, 0.03, null, null, 1000),
+        ],
     };
 }

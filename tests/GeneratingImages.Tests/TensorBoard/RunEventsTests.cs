@@ -100,7 +100,9 @@ public sealed class RunEventsTests : IDisposable
     {
         var clock = new SetClock(new DateTimeOffset(2030, 1, 1, 0, 0, 0, TimeSpan.Zero));
         using (new RunEvents(_folder.Root, [Epoch(1), Epoch(2), Epoch(3)], clock)) { }
-        double[] times = [.. PublishedReader.Read(RunEvents.FilesIn(_folder.Root).Single()).Where(v => v.Tag == "loss/training").Select(v => v.Time)];
+        double[] times = [.. PublishedReader.Read(RunEvents.FilesIn(_folder.Root).Single())
+            .Where(v => v.Tag == "loss/training")
+            .Select(v => v.Time)];
         double now = clock.Now.ToUnixTimeSeconds();
         Assert.Equal([now - 20, now - 10, now], times);
     }
@@ -111,12 +113,14 @@ public sealed class RunEventsTests : IDisposable
         File.WriteAllText(_folder["events.out.tfevents.other"], "no records");
         if (!OperatingSystem.IsWindows()) Assert.Equal(0, Genimg.RunShell($"mkfifo '{_folder["events.out.tfevents.5"]}'").Code);
         using (new RunEvents(_folder.Root, [Epoch(1)])) { }
-        Assert.Equal([1L], Steps([RunEvents.FilesIn(_folder.Root).Single(f => f.Contains(".tfevents.1", StringComparison.Ordinal))], "loss/training"));
+        string written = RunEvents.FilesIn(_folder.Root).Single(f => f.Contains(".tfevents.1", StringComparison.Ordinal));
+        Assert.Equal([1L], Steps([written], "loss/training"));
     }
 
     static EpochReport Epoch(int number) => new(number, 1.0 / number, 2.0 / number, 10, 500);
 
-    static long[] Steps(string[] files, string tag) => [.. files.SelectMany(PublishedReader.Read).Where(v => v.Tag == tag).Select(v => v.Step)];
+    static long[] Steps(string[] files, string tag) =>
+        [.. files.SelectMany(PublishedReader.Read).Where(v => v.Tag == tag).Select(v => v.Step)];
 
     static float Number(List<PublishedReader.Value> values, string tag, long step) =>
         Assert.Single(values, v => v.Tag == tag && v.Step == step).Number!.Value;

@@ -5,8 +5,8 @@ namespace GeneratingImages.Tests.TensorBoard;
 
 public sealed class TfRecordTests
 {
-    // RFC 3720, appendix B.4, "CRC Examples"; the RFC prints the four bytes in the order they are sent. The last is the check value of CRC-32C in
-    // the "Catalogue of parametrised CRC algorithms" (CRC-32/ISCSI).
+    // RFC 3720, appendix B.4, "CRC Examples"; the RFC prints the four bytes in the order they are sent. The last is the check value of
+    // CRC-32C in the "Catalogue of parametrised CRC algorithms" (CRC-32/ISCSI).
     public static TheoryData<byte[], uint> PublishedVectors => new()
     {
         { new byte[32], 0x8a9136aa },
@@ -15,7 +15,9 @@ public sealed class TfRecordTests
         { [.. Enumerable.Range(0, 32).Select(i => (byte)(31 - i))], 0x113fdb5c },
         {
             Convert.FromHexString(
-                "01c00000" + "00000000" + "00000000" + "00000000" + "14000000" + "00000400" + "00000014" + "00000018" + "28000000" + "00000000" + "02000000" + "00000000"),
+                "01c00000" + "00000000" + "00000000" + "00000000"
+                + "14000000" + "00000400" + "00000014" + "00000018"
+                + "28000000" + "00000000" + "02000000" + "00000000"),
             0xd9963a56
         },
         { Encoding.ASCII.GetBytes("123456789"), 0xe3069283 },

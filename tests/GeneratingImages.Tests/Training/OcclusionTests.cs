@@ -93,7 +93,8 @@ public class OcclusionTests
         {
             if (mask[i] != 0) continue;
             (int row, int column) = (i / s_image[1], i % s_image[1]);
-            (top, left, bottom, right) = (Math.Min(top, row), Math.Min(left, column), Math.Max(bottom, row + 1), Math.Max(right, column + 1));
+            (top, left, bottom, right) =
+                (Math.Min(top, row), Math.Min(left, column), Math.Max(bottom, row + 1), Math.Max(right, column + 1));
             count++;
         }
 

@@ -15,8 +15,8 @@ public class RunSettingsTests
             """;
         var expected = new RunSettings
         {
-            Dataset = "lfw", Model = ModelKind.Basic, Task = ReconstructionTask.Complete, Latent = 64, Epochs = 15, Optimizer = OptimizerKind.Adamax,
-            LearningRate = 0.0004f, Seed = 2,
+            Dataset = "lfw", Model = ModelKind.Basic, Task = ReconstructionTask.Complete, Latent = 64, Epochs = 15,
+            Optimizer = OptimizerKind.Adamax, LearningRate = 0.0004f, Seed = 2,
         };
         Assert.Equal(expected.ToJson(), RunSettings.FromJson(Old, "old").ToJson());
         Assert.Equal("lfw, complete, basic, latent 64", RunSettings.FromJson(Old, "old").Title);

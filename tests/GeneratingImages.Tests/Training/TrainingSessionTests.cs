@@ -8,7 +8,8 @@ public class TrainingSessionTests
 {
     static readonly Shape s_image = Shape.Of(16, 16, 3);
 
-    static Experiment Make(int images = 40, int batch = 16, Optimizer? optimizer = null, ReconstructionTask task = ReconstructionTask.Rebuild) => new()
+    static Experiment Make(
+        int images = 40, int batch = 16, Optimizer? optimizer = null, ReconstructionTask task = ReconstructionTask.Rebuild) => new()
     {
         Data = GeneratedImages.Split(s_image, images),
         Objective = new Reconstruction(Autoencoders.Deep(s_image, 6, [4, 8, 8]), task, optimizer ?? new Adam()),
@@ -185,7 +186,9 @@ public class TrainingSessionTests
     [Fact]
     public void Masks_moves_and_schedules_give_the_same_bits_on_any_number_of_threads_and_after_an_interruption()
     {
-        Dictionary<string, float[]> one = Trained(1, stopAfter: null), five = Trained(5, stopAfter: null), resumed = Trained(2, stopAfter: 2);
+        Dictionary<string, float[]> one = Trained(1, stopAfter: null),
+            five = Trained(5, stopAfter: null),
+            resumed = Trained(2, stopAfter: 2);
         foreach (string path in one.Keys)
         {
             Assert.Equal(Bits(one[path]), Bits(five[path]));
