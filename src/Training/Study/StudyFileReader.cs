@@ -82,8 +82,15 @@ sealed class StudyFileReader
     void ReadMask(List<KeyValuePair<string, LocatedJson>> given)
     {
         int at = given.FindIndex(setting => setting.Key == SettingKeys.Hide && setting.Value.Kind == JsonTokenType.String);
-        if (at < 0 || RangeProblem(given.Where(other => other.Key != SettingKeys.Hide)) is not null) return;
+        if (at < 0) return;
         LocatedJson name = given[at].Value;
+        if (RangeProblem(given.Where(other => other.Key != SettingKeys.Hide)) is not null)
+        {
+            // What else is wrong is told first: without its data set a picture has no size, and it must not be blamed.
+            given.RemoveAt(at);
+            return;
+        }
+
         try
         {
             Shape image = DataSets.Find(SettingKeys.Build(given).Dataset).Image;

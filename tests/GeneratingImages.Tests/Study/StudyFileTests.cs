@@ -145,6 +145,7 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("{ \"rows\": [ { \"name\": \"a\", \"learningRate\": 1e400 } ] }", "line 1, column 44: learningRate:")]
     [InlineData("{ \"rows\": [ { \"name\": \"a\", \"dataset\": \"mnits\" } ] }", "line 1, column 39: dataset:", "mnist")]
     [InlineData("{ \"rows\": [ { \"name\": \"a\", \"channels\": [4, 4, 4, 4, 4] } ] }", "line 1, column 40: channels:", "--channels")]
+    [InlineData("{ \"rows\": [ { \"name\": \"a\", \"hide\": \"x.png\", \"dataset\": \"mnits\" } ] }", "line 1, column 56: dataset:", "mnist")]
     // Columns count characters, not bytes.
     [InlineData("{ \"title\": \"über 5 µm\", \"row\": [] }", "line 1, column 25: 'row' is not known")]
     public void What_is_wrong_is_said_with_line_and_column(string text, params string[] expected)
