@@ -75,7 +75,8 @@ public sealed class StudyHtmlTests
         return XDocument.Parse(html[Doctype.Length..]);
     }
 
-    static StudyReport Report() => new(
+    /// <summary>A study with rows of every kind.</summary>
+    internal static StudyReport Report() => new(
         "Digits & <others>",
         "studies/small.json",
         [
