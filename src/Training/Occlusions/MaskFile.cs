@@ -22,9 +22,11 @@ public static class MaskFile
         }
         catch (FormatException e)
         {
-            throw new UserException(
-                $"--hide {InputFile.Printable(text)}: must be {string.Join(", ", Occlusion.Names.Keys)} "
-                + $"or a PNG file that is there{Suggestion.For(text, Occlusion.Names.Keys)}", e);
+            string reason = text.StartsWith(Occlusion.MaskPrefix, StringComparison.Ordinal)
+                ? e.Message
+                : $"must be {string.Join(", ", Occlusion.Names.Keys)} or a PNG file that is there"
+                    + Suggestion.For(text, Occlusion.Names.Keys);
+            throw new UserException($"--hide {InputFile.Printable(text)}: {reason}", e);
         }
     }
 

@@ -36,7 +36,8 @@ public sealed record Occlusion
     // Random ones come out of so many, so that they can lie on the device for a whole epoch.
     const int RandomMasks = 1024;
     const ulong Seed = 2020;
-    const string MaskPrefix = "mask:";
+    /// <summary>What stands before a mask's bits where it is written as a text.</summary>
+    internal const string MaskPrefix = "mask:";
 
     readonly MaskSet? _mask;
 

@@ -75,6 +75,13 @@ public class OcclusionTests
     public void Other_texts_are_refused(string text, string message) =>
         Assert.Equal(message, Assert.Throws<FormatException>(() => Occlusion.Parse(text)).Message);
 
+    [Theory]
+    [InlineData("mask:9x9:AAAA", "--hide mask:9x9:AAAA: a mask of 9x9 has 11 bytes of bits, not 3")]
+    [InlineData("mask:2x2:AA==", "--hide mask:2x2:AA==: the mask hides 4 of 4 pixels: it must hide some and leave some")]
+    [InlineData("uper", "--hide uper: must be lower, upper, left, right, centre, box, pixels or a PNG file that is there (did you mean upper?)")]
+    public void What_hide_names_is_refused_for_its_own_reason(string text, string message) =>
+        Assert.Equal(message, Assert.Throws<UserException>(() => MaskFile.Find(text, ".", s_image)).Message);
+
     [Fact]
     public void A_mask_of_another_size_is_refused()
     {
