@@ -4,12 +4,6 @@ using SkiaSharp;
 
 namespace GeneratingImages.Training;
 
-/// <summary>One line of a plot.</summary>
-/// <param name="Label">Its name in the legend.</param>
-/// <param name="X">Where its points stand.</param>
-/// <param name="Y">The value of each point; what is not finite, or not positive on a logarithmic axis, leaves a gap.</param>
-public sealed record PlotSeries(string Label, IReadOnlyList<double> X, IReadOnlyList<double> Y);
-
 /// <summary>A value to compare with, drawn as a thin dashed line across the plot.</summary>
 /// <param name="Label">What it is, such as <c>linear floor</c>.</param>
 /// <param name="Value">Where it stands on the y axis.</param>
@@ -114,10 +108,17 @@ public sealed class LinePlot
         for (int i = 0; i < series.Length; i++)
         {
             PlotSeries s = series[i];
-            var drawn = plot.Add.Scatter([.. s.X.Select(x => At(x, logX))], s.Y.Select(y => At(y, logY)).ToArray(), ColorOf(i));
-            drawn.LineWidth = 2;
+            var drawn = plot.Add.Scatter(
+                [.. s.X.Select(x => At(x, logX))], s.Y.Select(y => At(y, logY)).ToArray(), Color.FromHex(ColourOf(s, i)));
+            var (pattern, width, shape, size) = s.Style switch
+            {
+                SeriesStyle.Rings => (LinePattern.Dotted, 1.5f, MarkerShape.OpenCircle, 11),
+                SeriesStyle.Bars => (LinePattern.Dashed, 1.5f, MarkerShape.HorizontalBar, 18),
+                _ => (LinePattern.Solid, 2, MarkerShape.FilledCircle, 6),
+            };
+            (drawn.LinePattern, drawn.LineWidth, drawn.MarkerShape, drawn.MarkerLineWidth) = (pattern, width, shape, 2);
             // Markers keep single points visible; past some thirty they would only thicken the line.
-            drawn.MarkerSize = s.X.Count <= 32 ? 6 : 0;
+            drawn.MarkerSize = s.X.Count <= 32 ? size : 0;
         }
 
         var (left, end) = Limits(At(xs[0], logX), At(xs[^1], logX), 0.03, 0.5);
@@ -180,12 +181,21 @@ public sealed class LinePlot
         for (int i = 0; i < series.Length; i++)
         {
             var (x, y) = places[i];
-            SKColor colour = FigureStyle.Colour(FigureStyle.Palette[i % FigureStyle.Palette.Length]);
-            canvas.Line(x, y, x + 22, y, colour, 2.5f);
-            using var paint = new SKPaint { Color = colour, IsAntialias = true };
-            canvas.Skia.DrawCircle(x + 11, y, 3.5f, paint);
+            SKColor colour = FigureStyle.Colour(ColourOf(series[i], i));
+            LegendMark(canvas, series[i].Style, x, y, colour);
             canvas.Text(series[i].Label, x + 29, y + 4.5f, 13, FigureStyle.Colour(FigureStyle.Ink), room: Width - Side - x - 29);
         }
+    }
+
+    static void LegendMark(FigureCanvas canvas, SeriesStyle style, float x, float y, SKColor colour)
+    {
+        using var paint = new SKPaint
+        {
+            Color = colour, IsAntialias = true, StrokeWidth = 2, Style = style == SeriesStyle.Rings ? SKPaintStyle.Stroke : SKPaintStyle.Fill,
+        };
+        if (style == SeriesStyle.Line) canvas.Line(x, y, x + 22, y, colour, 2.5f);
+        if (style == SeriesStyle.Bars) canvas.Line(x + 2, y, x + 20, y, colour, 2);
+        else canvas.Skia.DrawCircle(x + 11, y, style == SeriesStyle.Rings ? 5 : 3.5f, paint);
     }
 
     // Right of the plot at the line's height; those too near to each other are pushed apart, in their order.
@@ -225,5 +235,5 @@ public sealed class LinePlot
     static double At(double value, bool logarithmic) =>
         !double.IsFinite(value) || (logarithmic && value <= 0) ? double.NaN : logarithmic ? Math.Log10(value) : value;
 
-    static Color ColorOf(int series) => Color.FromHex(FigureStyle.Palette[series % FigureStyle.Palette.Length]);
+    static string ColourOf(PlotSeries series, int place) => series.Colour ?? FigureStyle.Palette[place % FigureStyle.Palette.Length];
 }

@@ -14,9 +14,9 @@ sealed record StudyChart(string Title, string Caption, byte[] Png)
     {
         List<PlotSeries> all =
         [
-            .. Lines(rows, row => row.Result?.TestMse, "ours"),
-            .. Line("published", rows.Select(row => ((double)row.Settings.Latent, row.PublishedMse))),
-            .. Line("linear floor", rows.Select(row => ((double)row.Settings.Latent, row.Result?.FloorMse))),
+            .. Floor(rows, row => row.Result?.FloorMse),
+            .. Lines(rows, row => row.PublishedMse, "published", SeriesStyle.Rings),
+            .. Lines(rows, row => row.Result?.TestMse, "ours", SeriesStyle.Line),
         ];
         if (all.Count > 0)
             yield return Draw(
@@ -26,8 +26,8 @@ sealed record StudyChart(string Title, string Caption, byte[] Png)
                 References(rows, baseline => baseline.TestMse));
         List<PlotSeries> hidden =
         [
-            .. Lines(rows, row => row.Result?.HiddenMse, "ours"),
-            .. Line("linear floor", rows.Select(row => ((double)row.Settings.Latent, row.Result?.FloorHiddenMse))),
+            .. Floor(rows, row => row.Result?.FloorHiddenMse),
+            .. Lines(rows, row => row.Result?.HiddenMse, "ours", SeriesStyle.Line),
         ];
         if (hidden.Count > 0)
             yield return Draw(
@@ -52,20 +52,25 @@ sealed record StudyChart(string Title, string Caption, byte[] Png)
             LogarithmicX = true,
         }.ToPng());
 
-    /// <summary>One line a model.</summary>
-    static IEnumerable<PlotSeries> Lines(IEnumerable<StudyRowReport> rows, Func<StudyRowReport, double?> value, string label) =>
+    /// <summary>One series a model, in the model's colour.</summary>
+    static IEnumerable<PlotSeries> Lines(
+        IReadOnlyList<StudyRowReport> rows, Func<StudyRowReport, double?> value, string label, SeriesStyle style) =>
         rows.GroupBy(row => StudyHtmlTable.Model(row.Settings))
-            .SelectMany(model => Line($"{label}, {model.Key}", model.Select(row => ((double)row.Settings.Latent, value(row)))));
+            .SelectMany((model, place) => Series($"{label}, {model.Key}", model, value)
+                .Select(series => series with { Style = style, Colour = FigureStyle.Palette[place % FigureStyle.Palette.Length] }));
 
-    /// <summary>A line through the smallest value at each size, or none.</summary>
-    static IEnumerable<PlotSeries> Line(string label, IEnumerable<(double Latent, double? Value)> points)
+    static IEnumerable<PlotSeries> Floor(IReadOnlyList<StudyRowReport> rows, Func<StudyRowReport, double?> value) =>
+        Series("linear floor", rows, value).Select(series => series with { Style = SeriesStyle.Bars, Colour = FigureStyle.Ink });
+
+    /// <summary>The smallest value at each size, or nothing.</summary>
+    static IEnumerable<PlotSeries> Series(string label, IEnumerable<StudyRowReport> rows, Func<StudyRowReport, double?> value)
     {
         (double Latent, double Value)[] known =
         [
-            .. points.Where(point => point.Value is not null)
-                .GroupBy(point => point.Latent, point => point.Value!.Value)
-                .Select(size => (size.Key, size.Min()))
-                .OrderBy(point => point.Key),
+            .. rows.Where(row => value(row) is not null)
+                .GroupBy(row => row.Settings.Latent, row => value(row)!.Value)
+                .Select(size => ((double)size.Key, size.Min()))
+                .OrderBy(point => point.Item1),
         ];
         return known.Length == 0 ? [] : [new PlotSeries(label, [.. known.Select(p => p.Latent)], [.. known.Select(p => p.Value)])];
     }
