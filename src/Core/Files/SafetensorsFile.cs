@@ -1,7 +1,6 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
-using System.Text;
 using System.Text.Json;
 
 namespace GeneratingImages.Core;
@@ -26,15 +25,16 @@ public sealed record StoredTensor(string Name, TensorType Type, ReadOnlyMemory<b
 /// </summary>
 public sealed class SafetensorsFile
 {
-    const int MaxHeader = 100_000_000;
-    const string HashKey = "sha256";
+    /// <summary>The key of the checksum in the metadata.</summary>
+    internal const string HashKey = "sha256";
 
-    static readonly Dictionary<ElementType, string> Names = new()
+    /// <summary>The format's names of the element types.</summary>
+    internal static readonly Dictionary<ElementType, string> Names = new()
     {
         [ElementType.Float32] = "F32", [ElementType.Float64] = "F64", [ElementType.Int32] = "I32", [ElementType.UInt8] = "U8",
     };
 
-    SafetensorsFile(IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, StoredTensor> tensors) =>
+    internal SafetensorsFile(IReadOnlyDictionary<string, string> metadata, IReadOnlyDictionary<string, StoredTensor> tensors) =>
         (Metadata, Tensors) = (metadata, tensors);
 
     /// <summary>The free-form strings of the header.</summary>
@@ -71,7 +71,8 @@ public sealed class SafetensorsFile
     {
         try
         {
-            return Parse(ReadBytes(path), checksumNeeded);
+            using Stream stream = Open(path);
+            return SafetensorsReader.Read(stream, checksumNeeded);
         }
         catch (InvalidDataException e)
         {
@@ -80,120 +81,13 @@ public sealed class SafetensorsFile
     }
 
     // A pipe or a device states no length: reading it could wait for ever, or never end.
-    static byte[] ReadBytes(string path)
+    static FileStream Open(string path)
     {
         string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         if (target != path && !File.Exists(target)) throw new InvalidDataException($"is a link to {target}, which is no file");
         if (File.Exists(target) && new FileInfo(target).Length == 0)
             throw new InvalidDataException("0 bytes: an empty file, a pipe or a device");
-        return File.ReadAllBytes(path);
-    }
-
-    /// <summary>Reads a file's bytes.</summary>
-    /// <exception cref="InvalidDataException">They are damaged or no safetensors file.</exception>
-    internal static SafetensorsFile Parse(byte[] file, bool checksumNeeded)
-    {
-        try
-        {
-            return ParseUnguarded(file, checksumNeeded);
-        }
-        catch (Exception e) when (e is JsonException or InvalidOperationException or FormatException
-            or ShapeException or OverflowException or DecoderFallbackException)
-        {
-            throw new InvalidDataException($"its header cannot be used: {Shown(e.Message)}", e);
-        }
-    }
-
-    static SafetensorsFile ParseUnguarded(byte[] file, bool checksumNeeded)
-    {
-        if (file.Length < 8) throw new InvalidDataException($"{file.Length} bytes, a safetensors file has at least 8");
-        long length = BinaryPrimitives.ReadInt64LittleEndian(file);
-        if (length < 2 || length > MaxHeader || length > file.Length - 8)
-            throw new InvalidDataException(
-                $"its header claims {length} bytes, the file has {file.Length}: not a safetensors file, or cut off");
-        ReadOnlyMemory<byte> header = file.AsMemory(8, (int)length), data = file.AsMemory(8 + (int)length);
-        JsonSyntax.Check(header);
-        using JsonDocument json = JsonDocument.Parse(header, new JsonDocumentOptions { AllowDuplicateProperties = false });
-        var metadata = new Dictionary<string, string>();
-        var tensors = new List<(StoredTensor Tensor, long Start, long End)>();
-        foreach (JsonProperty property in json.RootElement.EnumerateObject())
-        {
-            if (property.Name == "__metadata__")
-                foreach (JsonProperty entry in property.Value.EnumerateObject()) metadata.Add(entry.Name, entry.Value.GetString() ?? "");
-            else
-                tensors.Add(ReadTensor(property, data));
-        }
-
-        CheckRanges(tensors, data.Length);
-        if (metadata.TryGetValue(HashKey, out string? hash)) CheckHash(hash, header, data);
-        else if (checksumNeeded) throw new InvalidDataException("has no checksum: written by another program, or damaged");
-        return new SafetensorsFile(metadata, tensors.ToDictionary(t => t.Tensor.Name, t => t.Tensor));
-    }
-
-    static (StoredTensor Tensor, long Start, long End) ReadTensor(JsonProperty property, ReadOnlyMemory<byte> data)
-    {
-        string dtype = Member(property, "dtype").GetString() ?? "";
-        if (!Names.ContainsValue(dtype))
-            throw new InvalidDataException(
-                $"tensor {Shown(property.Name)} has type '{Shown(dtype)}', known are {string.Join(", ", Names.Values)}");
-        Shape shape = Shape.Of([.. Items(property, "shape", Shape.MaxRank).Select(s => s.GetInt32())]);
-        var type = new TensorType(shape, Names.First(n => n.Value == dtype).Key);
-        long[] range = [.. Items(property, "data_offsets", 2).Select(o => o.GetInt64())];
-        if (range.Length != 2 || range[0] < 0 || range[1] < range[0] || range[1] > data.Length)
-            throw new InvalidDataException(
-                $"tensor {Shown(property.Name)} lies at bytes {string.Join("..", range)} of {data.Length}: cut off or damaged");
-        if (range[1] - range[0] != type.Bytes)
-            throw new InvalidDataException(
-                $"tensor {Shown(property.Name)} {type} needs {type.Bytes} bytes, the file gives it {range[1] - range[0]}");
-        return (new StoredTensor(property.Name, type, data[(int)range[0]..(int)range[1]]), range[0], range[1]);
-    }
-
-    // Names come from the file, and can be of any length.
-    static string Shown(string name)
-    {
-        const int Longest = 200;
-        return (name.Length <= Longest ? name : name[..Longest] + "...").ReplaceLineEndings(" ");
-    }
-
-    static IEnumerable<JsonElement> Items(JsonProperty tensor, string name, int most)
-    {
-        JsonElement array = Member(tensor, name);
-        return array.GetArrayLength() <= most
-            ? array.EnumerateArray()
-            : throw new InvalidDataException(
-                $"tensor {Shown(tensor.Name)} has {array.GetArrayLength()} numbers in {name}, at most {most} are possible");
-    }
-
-    static JsonElement Member(JsonProperty tensor, string name) => tensor.Value.TryGetProperty(name, out JsonElement member)
-        ? member
-        : throw new InvalidDataException($"tensor {Shown(tensor.Name)} has no {name}");
-
-    static void CheckRanges(List<(StoredTensor Tensor, long Start, long End)> tensors, long length)
-    {
-        long end = 0;
-        foreach ((StoredTensor tensor, long start, long next) in tensors.OrderBy(t => t.Start))
-        {
-            if (start != end)
-                throw new InvalidDataException(
-                    $"tensor {Shown(tensor.Name)} starts at byte {start}, {end} was expected: ranges overlap or leave a gap");
-            end = next;
-        }
-
-        if (end != length) throw new InvalidDataException($"{length} bytes of data, the header describes {end}");
-    }
-
-    static void CheckHash(string hash, ReadOnlyMemory<byte> header, ReadOnlyMemory<byte> data)
-    {
-        byte[] unsigned = header.ToArray();
-        int at = unsigned.AsSpan().IndexOf(Encoding.ASCII.GetBytes(hash));
-        if (hash.Length != 64 || at < 0) throw new InvalidDataException("its checksum is unreadable: the file is damaged");
-        unsigned.AsSpan(at, 64).Fill((byte)'0');
-        using var hasher = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hasher.AppendData(unsigned);
-        hasher.AppendData(data.Span);
-        string found = Convert.ToHexStringLower(hasher.GetHashAndReset());
-        if (found != hash)
-            throw new InvalidDataException($"its checksum is {found[..12]}..., {hash[..12]}... was expected: the file is damaged");
+        return File.OpenRead(path);
     }
 
     static string Hash(byte[] unsignedHeader, IReadOnlyList<StoredTensor> tensors)

@@ -24,6 +24,10 @@ static class MemoryNeed
                 $"--latent {settings.Latent}: the model has more weights than can be addressed: choose a smaller --latent", e);
         }
 
+        if (layers.FirstOrDefault(layer => 4 * layer.Parameters > Array.MaxLength) is { } large)
+            throw new UserException(
+                FormattableString.Invariant($"--latent {settings.Latent}: {large.Path} has {large.Parameters} weights, ")
+                + FormattableString.Invariant($"a checkpoint holds at most {Array.MaxLength / 4} of a layer: choose a smaller --latent"));
         double weights = 4.0 * FloatsPerParameter * layers.Sum(layer => layer.Parameters);
         double outputs = 4.0 * settings.Batch * layers.Sum(layer => layer.Output.Count);
         double there = GC.GetGCMemoryInfo().TotalAvailableMemoryBytes;

@@ -61,7 +61,7 @@ static class Readers
             Mutate = Repairs.Png, Declared = Decoded,
         },
         new(
-            "safetensors", [RunFiles.Tensors()], file => ReadTensors(SafetensorsFile.Parse(file, checksumNeeded: false)),
+            "safetensors", [RunFiles.Tensors()], file => ReadTensors(SafetensorsReader.Read(new MemoryStream(file), checksumNeeded: false)),
             typeof(InvalidDataException))
         {
             Mutate = Repairs.Safetensors,

@@ -35,7 +35,7 @@ static class RunFiles
     /// <summary>Reads a checkpoint as a run that goes on does.</summary>
     public static void ReadCheckpoint(byte[] bytes)
     {
-        SafetensorsFile file = Checkpoint.Check("checkpoint", SafetensorsFile.Parse(bytes, checksumNeeded: true));
+        SafetensorsFile file = Checkpoint.Check("checkpoint", SafetensorsReader.Read(new MemoryStream(bytes), checksumNeeded: true));
         Checkpoint.NonFinite(file);
         Use(RunState.FromTexts(file.Metadata, "checkpoint"));
     }
