@@ -26,6 +26,7 @@ public sealed unsafe class CudaBackend : IBackend
     /// <param name="graphs">Whether programs are captured as graphs; otherwise their calls are launched one by one.</param>
     /// <exception cref="CudaLibraryException">The driver or a library is missing.</exception>
     /// <exception cref="CudaException">There is no such device, or it does not work.</exception>
+    /// <exception cref="NotSupportedException">The device is too old.</exception>
     public CudaBackend(
         int deviceId = 0,
         Precision precision = Precision.Fp32,
@@ -38,6 +39,12 @@ public sealed unsafe class CudaBackend : IBackend
         foreach (string library in CudaInstallation.Needed) NativeLibraries.Find(library);
         cacheFolder ??= Path.Combine(UserCache.Folder, "cuda");
         _device = new CudaDevice(deviceId, precision, cacheFolder, new KernelModules(Path.Combine(cacheFolder, "kernels")).Build);
+        if (_device.Properties.Problem is { } problem)
+        {
+            _device.Dispose();
+            throw new NotSupportedException(problem);
+        }
+
         _kernels = CudaKernels.Table(_device);
         Name = $"cuda {_device.Properties.DeviceName}, {precision.ToString().ToLowerInvariant()}";
     }
@@ -73,15 +80,18 @@ public sealed unsafe class CudaBackend : IBackend
     public Arena Reserve(long bytes, string purpose) => new CudaArena(_device, bytes, purpose);
 
     /// <summary>
-    /// Copies from the host, behind all that is queued. The source is free again on return, since copies from pageable memory are staged by
-    /// the driver (CUDA Driver API manual, API synchronization behavior).
+    /// Copies from the host, behind all that is queued, and waits: the driver may still read pageable memory after such a call returns
+    /// (CUDA Driver API manual, API synchronization behavior), and the source stays in its place only as long as it is held here.
     /// </summary>
     /// <exception cref="ArgumentException">The slice is shorter, or not inside its arena.</exception>
     public void Write(Slice to, ReadOnlySpan<byte> from)
     {
         ulong pointer = Check(to, from.Length);
         fixed (byte* source = from)
+        {
             DriverApi.Check(DriverApi.cuMemcpyHtoDAsync(pointer, source, (nuint)from.Length, _device.Stream.Stream));
+            _device.Stream.Synchronize();
+        }
     }
 
     /// <inheritdoc/>

@@ -43,7 +43,10 @@ public sealed unsafe class CudaDeviceVariable<T> : IDisposable
         set => CopyToDevice(new ReadOnlySpan<T>(&value, 1), index);
     }
 
-    /// <summary>Copies from the host and waits.</summary>
+    /// <summary>
+    /// Copies from the host and waits. The driver's call alone returns once it has read the source; the write to the device may be under
+    /// way in the default stream, for which this project's streams do not wait (CUDA Driver API manual, API synchronization behavior).
+    /// </summary>
     /// <param name="source">What to copy.</param>
     /// <param name="start">The first element written.</param>
     /// <exception cref="ArgumentOutOfRangeException">It does not fit.</exception>
@@ -51,6 +54,7 @@ public sealed unsafe class CudaDeviceVariable<T> : IDisposable
     {
         ulong to = Address(start, source.Length);
         fixed (T* from = source) DriverApi.Check(DriverApi.cuMemcpyHtoD(to, from, (nuint)source.Length * (nuint)sizeof(T)));
+        DriverApi.Check(DriverApi.cuStreamSynchronize(CudaStream.Default));
     }
 
     /// <summary>Copies to the host and waits for the copy; work in streams must have been waited for.</summary>

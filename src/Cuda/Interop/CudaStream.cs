@@ -1,8 +1,11 @@
 namespace GeneratingImages.Cuda;
 
-/// <summary>A queue of work on the device. It never waits for the legacy default stream, which nothing here uses.</summary>
+/// <summary>A queue of work on the device. It never waits for the legacy default stream.</summary>
 public sealed class CudaStream : IDisposable
 {
+    /// <summary>The handle of the legacy default stream, in which copies run that name no stream.</summary>
+    internal const nint Default = 0;
+
     const uint NonBlocking = 1;
 
     readonly NativeHandle _handle;

@@ -35,6 +35,7 @@ sealed unsafe class DriverSession : IDisposable
     {
         Ok(DriverCalls.Alloc(out ulong address, sizeof(float) * values.Length));
         fixed (float* p = values) Ok(DriverCalls.ToDevice(address, p, sizeof(float) * values.Length));
+        Ok(DriverCalls.StreamSynchronize(0));
         return address;
     }
 

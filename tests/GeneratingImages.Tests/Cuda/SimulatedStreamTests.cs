@@ -34,18 +34,34 @@ public sealed unsafe class SimulatedStreamTests : IDisposable
     }
 
     [Fact]
-    public void Page_locked_source_is_read_when_the_copy_runs_and_a_pageable_one_at_once()
+    public void A_source_is_read_when_the_copy_runs_and_without_a_stream_at_once()
     {
-        ulong x = _device.Upload(0), y = _device.Upload(0);
+        ulong x = _device.Upload(0), y = _device.Upload(0), z = _device.Upload(0);
         DriverSession.Ok(DriverCalls.HostAlloc(out nint locked, 4));
         float pageable = 1;
         *(float*)locked = 1;
         DriverSession.Ok(DriverCalls.ToDeviceAsync(x, (void*)locked, 4, _device.Stream));
         DriverSession.Ok(DriverCalls.ToDeviceAsync(y, &pageable, 4, _device.Stream));
+        DriverSession.Ok(DriverCalls.ToDevice(z, &pageable, 4));
         *(float*)locked = 2;
         pageable = 2;
         Assert.Equal([2], _device.Download(x, 1));
-        Assert.Equal([1], _device.Download(y, 1));
+        Assert.Equal([2], _device.Download(y, 1));
+        Assert.Equal([1], _device.Download(z, 1));
+    }
+
+    /// <summary>What is copied without a stream is not there yet for one that does not wait for the default stream.</summary>
+    [Fact]
+    public void A_pageable_copy_may_be_under_way_when_the_call_returns()
+    {
+        ulong x = _device.Upload(0), y = _device.Upload(0);
+        float value = 5;
+        DriverSession.Ok(DriverCalls.ToDevice(x, &value, 4));
+        _device.Launch("planted_add", 1, 1, x, y, 1);
+        Assert.Equal([0], _device.Download(y, 1));
+        DriverSession.Ok(DriverCalls.StreamSynchronize(0));
+        _device.Launch("planted_add", 1, 1, x, y, 1);
+        Assert.Equal([5], _device.Download(y, 1));
     }
 
     [Fact]

@@ -1,5 +1,6 @@
-// Copies and fills. A copy from page-locked memory reads its source when it runs; one from pageable memory has read it when the call
-// returns, and one to pageable memory has ended by then (Driver API manual, "API synchronization behavior").
+// Copies and fills, as late as the Driver API manual ("API synchronization behavior") lets them be. A copy in a stream reads its source when
+// it runs: from page-locked memory that is so, and from pageable memory it may be. One without a stream has read pageable memory when it
+// returns, but may not have written the device. A copy to pageable memory has ended by then.
 #include <cstring>
 #include <memory>
 #include <vector>
@@ -45,7 +46,10 @@ CUDASIM_EXPORT CUresult cuMemcpyHtoD_v2(CUdeviceptr to, const void* from, size_t
     REQUIRE(from || bytes == 0);
     REQUIRE_RANGE(to, bytes);
     counters.copies_to_device++;
-    return copy_now(copy_work((void*)to, from, bytes, to, __func__));
+    if (host_memory.holds(from, bytes)) return copy_now(copy_work((void*)to, from, bytes, to, __func__));
+    auto staged = std::make_shared<std::vector<char>>((const char*)from, (const char*)from + bytes);
+    Work copy = copy_work((void*)to, staged->data(), bytes, to, __func__);
+    return submit(streams.legacy(), "copy", [staged, copy] { return copy(); });
 }
 
 CUDASIM_EXPORT CUresult cuMemcpyDtoH_v2(void* to, CUdeviceptr from, size_t bytes) {
@@ -83,11 +87,7 @@ CUDASIM_EXPORT CUresult cuMemcpyHtoDAsync_v2(CUdeviceptr to, const void* from, s
     REQUIRE(from || bytes == 0);
     REQUIRE_RANGE(to, bytes);
     counters.copies_to_device++;
-    if (host_memory.holds(from, bytes) || stream->capture)
-        return submit(*stream, "memcpy", copy_work((void*)to, from, bytes, to, __func__));
-    auto staged = std::make_shared<std::vector<char>>((const char*)from, (const char*)from + bytes);
-    Work copy = copy_work((void*)to, staged->data(), bytes, to, __func__);
-    return submit(*stream, "memcpy", [staged, copy] { return copy(); });
+    return submit(*stream, "memcpy", copy_work((void*)to, from, bytes, to, __func__));
 }
 
 CUDASIM_EXPORT CUresult cuMemcpyDtoHAsync_v2(void* to, CUdeviceptr from, size_t bytes, CUstream handle) {
