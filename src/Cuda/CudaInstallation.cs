@@ -94,6 +94,7 @@ public sealed record CudaInstallation(
         try
         {
             properties = CudaContext.GetDeviceInfo(id);
+            problem = properties.Problem;
             using var context = new CudaContext(id);
             free = context.GetFreeDeviceMemorySize();
             RoundTrip(context);

@@ -64,7 +64,7 @@ static class DeviceOptions
                 bool graphs = !CommonOptions.IsGiven(arguments, CommonOptions.NoGraph);
                 return new CudaBackend(precision: precision, notice: terminal.Note, graphs: graphs);
             }
-            catch (Exception e) when (e is CudaException or EntryPointNotFoundException)
+            catch (Exception e) when (e is CudaException or NotSupportedException or EntryPointNotFoundException)
             {
                 problem = e.Message;
             }

@@ -32,8 +32,8 @@ public enum BlasStatus
 }
 
 /// <summary>A call of cuBLAS failed.</summary>
-public sealed class CudaBlasException(BlasStatus status, string call, string text, string detail = "")
-    : CudaException($"CUBLAS_STATUS {status} ({(int)status}) in {call}: {text}{(detail.Length > 0 ? $": {detail}" : "")}")
+public sealed class CudaBlasException(BlasStatus status, string call, string text, string detail = "", CUResult beneath = CUResult.Unknown)
+    : CudaException($"CUBLAS_STATUS {status} ({(int)status}) in {call}: {text}{(detail.Length > 0 ? $": {detail}" : "")}", beneath)
 {
     /// <summary>What cuBLAS answered.</summary>
     public BlasStatus BlasStatus { get; } = status;
@@ -52,7 +52,8 @@ static unsafe partial class BlasApi
         string? text = NativeLibraries.Exports(Library, nameof(cublasGetStatusString))
             ? Marshal.PtrToStringUTF8((nint)cublasGetStatusString(status))
             : null;
-        throw new CudaBlasException(status, DriverApi.FunctionOf(call), text ?? "no text", detail);
+        CUResult beneath = status is BlasStatus.ExecutionFailed or BlasStatus.InternalError ? DriverApi.LossOfContext() : CUResult.Unknown;
+        throw new CudaBlasException(status, DriverApi.FunctionOf(call), text ?? "no text", detail, beneath);
     }
 
     [LibraryImport(Library)]

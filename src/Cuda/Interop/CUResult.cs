@@ -54,8 +54,23 @@ public enum CUResult
     /// <summary>A launch asks for more registers, shared memory or threads than there are.</summary>
     LaunchOutOfResources = 701,
 
+    /// <summary>A kernel took longer than the system lets one that shares the display. The context is lost.</summary>
+    LaunchTimeout = 702,
+
+    /// <summary>A kernel's call stack was spoilt or overflowed. The context is lost.</summary>
+    HardwareStackError = 714,
+
+    /// <summary>A kernel met an instruction that does not exist. The context is lost.</summary>
+    IllegalInstruction = 715,
+
     /// <summary>A kernel accessed memory at an address not a multiple of the access's size. The context is lost.</summary>
     MisalignedAddress = 716,
+
+    /// <summary>A kernel used an address of one kind of memory for another. The context is lost.</summary>
+    InvalidAddressSpace = 717,
+
+    /// <summary>A kernel's program counter left its code. The context is lost.</summary>
+    InvalidProgramCounter = 718,
 
     /// <summary>A kernel failed. The context is lost.</summary>
     LaunchFailed = 719,

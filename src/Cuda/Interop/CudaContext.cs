@@ -127,6 +127,14 @@ public sealed record CudaDeviceProperties(
 {
     const int NameBytes = 256;
 
+    /// <summary>The oldest architecture served, Turing: the PTX that is carried is for it, and CUDA 13 knows no older one.</summary>
+    public static readonly Version OldestArchitecture = new(7, 5);
+
+    /// <summary>Why the device cannot be used, null if it can.</summary>
+    public string? Problem => ComputeCapability < OldestArchitecture
+        ? $"{DeviceName} has compute capability {ComputeCapability}, at least {OldestArchitecture} (Turing, 2018) is needed"
+        : null;
+
     internal static unsafe CudaDeviceProperties Read(int device)
     {
         byte* name = stackalloc byte[NameBytes];

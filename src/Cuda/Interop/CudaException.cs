@@ -8,18 +8,18 @@ public class CudaException : Exception
     /// <param name="call">The function.</param>
     /// <param name="detail">What else is known, such as a compiler's log.</param>
     public CudaException(CUResult error, string call, string detail = "")
-        : this(Describe(error, call, detail)) => CudaError = error;
-
-    /// <summary>Of a call whose library has status codes of its own.</summary>
-    protected CudaException(string message)
-        : base(message)
+        : this(Describe(error, call, detail), error)
     {
     }
+
+    /// <summary>Of a call whose library has status codes of its own, with what the driver says beneath it.</summary>
+    protected CudaException(string message, CUResult beneath = CUResult.Unknown)
+        : base(message + SayLost(beneath)) => CudaError = beneath;
 
     CudaException(CudaException inner, string subject)
         : base($"{subject}: {inner.Message}", inner) => CudaError = inner.CudaError;
 
-    /// <summary>The driver's status; <see cref="CUResult.Unknown"/> where another library failed.</summary>
+    /// <summary>The driver's status; <see cref="CUResult.Unknown"/> where another library failed, and the context is not lost.</summary>
     public CUResult CudaError { get; } = CUResult.Unknown;
 
     /// <summary>
@@ -30,14 +30,19 @@ public class CudaException : Exception
     /// <summary>The same failure with what it happened to in front: a layer's path, an operation and its shapes.</summary>
     public CudaException During(string subject) => new(this, subject);
 
-    internal static bool Sticky(CUResult error) => error is CUResult.IllegalAddress or CUResult.MisalignedAddress or CUResult.LaunchFailed;
+    // "The process must be terminated and relaunched" (CUDA Driver API manual, CUresult).
+    internal static bool Sticky(CUResult error) => error is CUResult.IllegalAddress or CUResult.LaunchTimeout
+        or CUResult.HardwareStackError or CUResult.IllegalInstruction or CUResult.MisalignedAddress or CUResult.InvalidAddressSpace
+        or CUResult.InvalidProgramCounter or CUResult.LaunchFailed;
 
     static string Describe(CUResult error, string call, string detail)
     {
         (string name, string text) = DriverApi.Explain(error);
-        string sticky = Sticky(error) ? ": the device context is lost and this process cannot use the device any more: start it again" : "";
-        return $"{name} ({(int)error}) in {call}: {text}{(detail.Length > 0 ? $": {detail}" : "")}{sticky}";
+        return $"{name} ({(int)error}) in {call}: {text}{(detail.Length > 0 ? $": {detail}" : "")}";
     }
+
+    static string SayLost(CUResult error) =>
+        Sticky(error) ? ": the device context is lost and this process cannot use the device any more: start it again" : "";
 }
 
 /// <summary>A library that CUDA needs was not found; the message says what was looked for, where, and what to set.</summary>

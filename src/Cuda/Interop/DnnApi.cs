@@ -4,8 +4,8 @@ using System.Runtime.InteropServices;
 namespace GeneratingImages.Cuda;
 
 /// <summary>A call of cuDNN failed. Its status numbers differ between versions 8 and 9, so the name is what tells.</summary>
-public sealed class CudaDNNException(int status, string name, string call, string detail = "")
-    : CudaException($"{name} ({status}) in {call}{(detail.Length > 0 ? $": {detail}" : "")}")
+public sealed class CudaDNNException(int status, string name, string call, string detail = "", CUResult beneath = CUResult.Unknown)
+    : CudaException($"{name} ({status}) in {call}{(detail.Length > 0 ? $": {detail}" : "")}", beneath)
 {
     /// <summary>What cuDNN answered, in its version's numbers.</summary>
     public int DnnStatus { get; } = status;
@@ -31,7 +31,13 @@ static unsafe partial class DnnApi
     /// <summary>Throws what a call answered, unless it worked.</summary>
     public static void Check(int status, string detail = "", [CallerArgumentExpression(nameof(status))] string call = "")
     {
-        if (status != Success) throw new CudaDNNException(status, NameOf(status), DriverApi.FunctionOf(call), $"{LastError()}{detail}");
+        if (status == Success) return;
+        string name = NameOf(status);
+        // What it refuses says nothing of the device.
+        bool failed = name.Contains("EXECUTION_FAILED", StringComparison.Ordinal)
+            || name.Contains("INTERNAL_ERROR", StringComparison.Ordinal);
+        CUResult beneath = failed ? DriverApi.LossOfContext() : CUResult.Unknown;
+        throw new CudaDNNException(status, name, DriverApi.FunctionOf(call), $"{LastError()}{detail}", beneath);
     }
 
     /// <summary>A status' name.</summary>

@@ -25,6 +25,13 @@ static unsafe partial class DriverApi
         return callee[(callee.LastIndexOf('.') + 1)..];
     }
 
+    /// <summary>The error by which the context is lost; <see cref="CUResult.Unknown"/> if it is not. Asks without waiting.</summary>
+    public static CUResult LossOfContext()
+    {
+        CUResult result = cuStreamQuery(CudaStream.Default);
+        return CudaException.Sticky(result) ? result : CUResult.Unknown;
+    }
+
     /// <summary>A status' name and text, as the driver has them.</summary>
     public static (string Name, string Text) Explain(CUResult error)
     {

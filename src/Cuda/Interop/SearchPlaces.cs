@@ -65,7 +65,7 @@ sealed class SearchPlaces(Func<string, string?> variable, string applicationFold
 
     /// <summary>A Python environment: its packages, and where Conda puts libraries.</summary>
     IEnumerable<string> Environment(string prefix, CudaLibrary library) =>
-        [.. Python(prefix, library), Path.Combine(prefix, windows ? "Library/bin" : "lib")];
+        [.. Python(prefix, library), .. Below(prefix, windows ? ["Library/bin/x64", "Library/bin"] : ["lib"])];
 
     IEnumerable<string> Python(string prefix, CudaLibrary library)
     {
@@ -97,9 +97,10 @@ sealed class SearchPlaces(Func<string, string?> variable, string applicationFold
         [
             .. Newest(Path.Combine(programs, "NVIDIA GPU Computing Toolkit/CUDA"), "v*")
                 .SelectMany(folder => Below(folder, ["bin/x64", "bin"])),
-            // One folder a CUDA release: v9.10/bin/12.9.
+            // One folder a CUDA release: v9.10/bin/12.9, and in later installers v9.22/bin/12.9/x64.
             .. Newest(Path.Combine(programs, "NVIDIA/CUDNN"), "v*")
-                .SelectMany(folder => Newest(Path.Combine(folder, "bin"), "*").Append(Path.Combine(folder, "bin"))),
+                .SelectMany(folder => Newest(Path.Combine(folder, "bin"), "*").Append(Path.Combine(folder, "bin")))
+                .SelectMany(folder => new[] { Path.Combine(folder, "x64"), folder }),
         ];
     }
 

@@ -80,6 +80,15 @@ public sealed class KernelBuildTests : IDisposable
         Assert.Contains("the carried PTX: CUDA_ERROR_NO_BINARY_FOR_GPU", e.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void ADeviceThatIsTooOldIsRefused()
+    {
+        SimulatedDevice.Set("compute_capability", 70);
+        string refusal = Assert.Throws<NotSupportedException>(() => new CudaBackend(cacheFolder: _cache.Root)).Message;
+        Assert.Contains("compute capability 7.0, at least 7.5 (Turing, 2018) is needed", refusal, StringComparison.Ordinal);
+        Assert.Equal(refusal, CudaInstallation.Look().Problem);
+    }
+
     /// <summary>Every kernel file, as the program carries it, by NVRTC and as PTX: names and parameters are those of the sources.</summary>
     [Fact]
     public void EveryFileBuildsBothWays()

@@ -178,12 +178,14 @@ public sealed class LibrarySearchTests : IDisposable
         _variables["VIRTUAL_ENV"] = "C:/venv";
         _variables["ProgramFiles"] = _folder["programs"];
         Directory.CreateDirectory(_folder["programs/NVIDIA/CUDNN/v9.10/bin/12.9"]);
+        Directory.CreateDirectory(_folder["programs/NVIDIA/CUDNN/v9.22/bin/13.0/x64"]);
         SearchPlaces places = Places(windows: true);
         string[] folders = [.. places.For(places.Libraries.Single(l => l.Import == "cudnn")).Select(place => place.Folder ?? "")];
         Assert.Contains("C:/CUDA/bin/x64", folders);
         Assert.Contains("C:/CUDA/bin", folders);
         Assert.Contains("C:/venv/Lib/site-packages/nvidia/cudnn/bin", folders);
         Assert.Contains(_folder["programs/NVIDIA/CUDNN/v9.10/bin/12.9"], folders);
+        Assert.Contains(_folder["programs/NVIDIA/CUDNN/v9.22/bin/13.0/x64"], folders);
     }
 
     public void Dispose() => _folder.Dispose();
