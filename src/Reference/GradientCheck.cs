@@ -25,8 +25,24 @@ public static class GradientCheck
     const double Step = 1.0 / (1 << 17);
 
     /// <summary>Checks every differentiable case of <see cref="OpCases"/> and some composite graphs.</summary>
-    public static IReadOnlyList<GradientRow> Run() =>
-        [.. OpCases.All.Where(c => c.Differentiable.Length > 0).Select(Check), .. Composites.All.Select(Check)];
+    /// <param name="cancel">Stops between cases.</param>
+    public static IReadOnlyList<GradientRow> Run(CancellationToken cancel = default)
+    {
+        var rows = new List<GradientRow>();
+        foreach (OpCase opCase in OpCases.All.Where(c => c.Differentiable.Length > 0))
+        {
+            cancel.ThrowIfCancellationRequested();
+            rows.Add(Check(opCase));
+        }
+
+        foreach (Composite composite in Composites.All)
+        {
+            cancel.ThrowIfCancellationRequested();
+            rows.Add(Check(composite));
+        }
+
+        return rows;
+    }
 
     /// <summary>Checks one case: the loss is the mean squared distance of its output from random numbers.</summary>
     public static GradientRow Check(OpCase opCase)

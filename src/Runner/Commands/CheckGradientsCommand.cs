@@ -21,7 +21,7 @@ sealed class CheckGradientsCommand : RunnerCommand
     /// <inheritdoc/>
     protected override int Execute(ParseResult arguments, Terminal terminal, CancellationToken cancel)
     {
-        IReadOnlyList<GradientRow> rows = GradientCheck.Run();
+        IReadOnlyList<GradientRow> rows = GradientCheck.Run(cancel);
         var table = new TextTable("operation", "case", "elements", "largest error", "") { Right = [2, 3] };
         foreach (GradientRow row in rows)
             table.Add(

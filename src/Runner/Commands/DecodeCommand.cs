@@ -38,7 +38,7 @@ sealed class DecodeCommand : RunnerCommand
         using CompiledPart decoder = CompiledPart.Load(saved, ModelPartKind.Decoder, backend, Math.Min(codes.Count, settings.Batch));
         string folder = arguments.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(saved.Path) ?? "", FolderName);
         DecodedFiles written = DecodedFiles.Write(
-            folder, settings.Title, Bitmap.ManyFromFloats(saved.State.Image, decoder.Run(codes.Values)));
+            folder, settings.Title, Bitmap.ManyFromFloats(saved.State.Image, decoder.Run(codes.Values, cancel: cancel)), cancel);
         foreach (string path in written.Images.Prepend(written.Sheet)) terminal.Line(path);
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(RunnerJson.Of(written));
         return CommandExit.Success;

@@ -37,10 +37,7 @@ sealed class EncodeCommand : RunnerCommand
     protected override int Execute(ParseResult arguments, Terminal terminal, CancellationToken cancel)
     {
         string[] files = arguments.GetValue(_images) ?? [];
-        int? limit = CommonOptions.Given(arguments, _limit);
-        if (limit < 1) throw new UserException($"--limit {limit}: must be at least 1");
-        if (limit is not null && files.Length > 0)
-            throw new UserException($"--limit {limit}: counts test images, but images are named: leave one away");
+        int? limit = TestImages.Limit(arguments, _limit, files);
         string? path = arguments.GetValue(_out);
         if (path is not null) CodeTable.CheckEnding(path);
         string run = arguments.GetRequiredValue(RunArgument.Required);
@@ -54,7 +51,7 @@ sealed class EncodeCommand : RunnerCommand
         using IBackend backend = DeviceOptions.Open(arguments, terminal);
         using CompiledPart encoder = CompiledPart.Load(
             saved, ModelPartKind.Encoder, backend, Math.Min(images.Count, saved.State.Settings.Batch));
-        var codes = new CodeTable(saved.State.Settings.Latent, encoder.Run(images), names);
+        var codes = new CodeTable(saved.State.Settings.Latent, encoder.Run(images, cancel: cancel), names);
         bool json = arguments.GetValue(CommonOptions.Json);
         if (path is not null)
         {
@@ -76,17 +73,4 @@ sealed class EncodeCommand : RunnerCommand
         codes.Count,
         path,
         path is null ? [.. Enumerable.Range(0, codes.Count).Select(i => new EncodedImage(codes.Names![i], codes[i].ToArray()))] : null);
-}
-
-/// <summary>The test images of a run's data set, for commands that take them where no own images are named.</summary>
-static class TestImages
-{
-    /// <summary>Loads them.</summary>
-    /// <exception cref="UserException">The data is not there, or not that which the run was trained on.</exception>
-    public static ImageSet Load(ParseResult arguments, SavedRun saved, Terminal terminal, CancellationToken cancel, int? limit = null)
-    {
-        DataSplit data = SettingsOptions.LoadData(arguments, saved.State.Settings, terminal, cancel);
-        saved.CheckData(data);
-        return data.Test.Slice(0, Math.Min(limit ?? data.Test.Count, data.Test.Count));
-    }
 }

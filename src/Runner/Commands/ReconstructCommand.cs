@@ -36,8 +36,7 @@ abstract class ReconstructCommand : RunnerCommand
     {
         string run = arguments.GetRequiredValue(RunArgument.Required);
         string[] files = arguments.GetValue(_images) ?? [];
-        int count = CommonOptions.Given(arguments, _limit) ?? DefaultCount;
-        if (count < 1) throw new UserException($"--limit {count}: must be at least 1");
+        int count = TestImages.Limit(arguments, _limit, files) ?? DefaultCount;
         SavedRun saved = RunArgument.Open(run, terminal);
         RunSettings settings = saved.State.Settings;
         if (settings.Task != _task)
@@ -48,23 +47,16 @@ abstract class ReconstructCommand : RunnerCommand
 
         ImageSet images = files.Length > 0
             ? OwnImages.Read(files, saved.State.Image)
-            : TestImages(arguments, saved, terminal, count, cancel);
+            : TestImages.Load(arguments, saved, terminal, cancel, count);
         using IBackend backend = DeviceOptions.Open(arguments, terminal);
         // Not among the results, which are paths.
         terminal.Note($"device    {backend.Name}");
         using TrainedModel model = saved.Load(backend, Math.Min(images.Count, settings.Batch));
         string folder = arguments.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(saved.Path) ?? "", FolderName);
-        ReconstructionFiles written = ReconstructionFiles.Write(folder, settings, model, images, files);
+        ReconstructionFiles written = ReconstructionFiles.Write(folder, settings, model, images, files, cancel);
         foreach (string path in written.Images.Prepend(written.Sheet)) terminal.Line(path);
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(RunnerJson.Of(written));
         return CommandExit.Success;
-    }
-
-    static ImageSet TestImages(ParseResult arguments, SavedRun saved, Terminal terminal, int count, CancellationToken cancel)
-    {
-        DataSplit data = SettingsOptions.LoadData(arguments, saved.State.Settings, terminal, cancel);
-        saved.CheckData(data);
-        return data.Test.Slice(0, Math.Min(count, data.Test.Count));
     }
 }
 

@@ -49,7 +49,8 @@ sealed class WalkCommand : RunnerCommand
         using IBackend backend = DeviceOptions.Open(arguments, terminal);
         string path = arguments.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(saved.Path) ?? "", FileName);
         string title = $"{saved.State.Settings.Title}: from {Shown(from)} to {Shown(to)}";
-        LatentWalk.Between(saved, pair, steps, backend).Write(path, title);
+        cancel.ThrowIfCancellationRequested();
+        LatentWalk.Between(saved, pair, (Number(from, 0), Number(to, 1)), steps, backend).Write(path, title);
         terminal.Line(path);
         if (arguments.GetValue(CommonOptions.Json))
             terminal.Json(RunnerJson.Of(new WalkPicture(saved.State.Settings.Title, from, to, steps, path)));
@@ -58,6 +59,9 @@ sealed class WalkCommand : RunnerCommand
 
     // A file whose name is a number can be named ./7.
     static bool IsNumber(string word) => word.All(char.IsAsciiDigit);
+
+    // Own images are counted as encode counts them.
+    static int Number(string word, int place) => IsNumber(word) ? int.Parse(word, CultureInfo.InvariantCulture) : place;
 
     static string Shown(string word) => IsNumber(word) ? $"test image {word}" : Path.GetFileName(word);
 

@@ -49,8 +49,10 @@ public sealed class CompiledPart : IDisposable
 
     /// <summary>Codes, or images in [0, 1], one behind the other, through the part.</summary>
     /// <param name="values">The values; image number i has mask number i, where masks hide a part.</param>
+    /// <param name="first">The first image's number.</param>
+    /// <param name="cancel">Stops between batches.</param>
     /// <exception cref="ShapeException">The values are not a whole number of them.</exception>
-    public float[] Run(ReadOnlySpan<float> values)
+    public float[] Run(ReadOnlySpan<float> values, int first = 0, CancellationToken cancel = default)
     {
         int taken = _input.Length / _batch, given = _output.Length / _batch;
         if (values.Length % taken != 0)
@@ -59,10 +61,11 @@ public sealed class CompiledPart : IDisposable
         var result = new float[checked(total * given)];
         for (int start = 0; start < total; start += _batch)
         {
+            cancel.ThrowIfCancellationRequested();
             int count = Math.Min(_batch, total - start);
             values.Slice(start * taken, count * taken).CopyTo(_input);
             _plan.Write<float>(_part.Input, _input);
-            if (_masks is not null) _plan.Write<byte>(_part.Masks!.Masks, _masks.From(start, _batch));
+            if (_masks is not null) _plan.Write<byte>(_part.Masks!.Masks, _masks.From(first + start, _batch));
             _plan.Run();
             _plan.Read<float>(_part.Output, _output);
             _output.AsSpan(0, count * given).CopyTo(result.AsSpan(start * given));
@@ -72,12 +75,13 @@ public sealed class CompiledPart : IDisposable
     }
 
     /// <summary>Images through the part, byte over 255.</summary>
-    public float[] Run(ImageSet images)
+    /// <inheritdoc cref="Run(ReadOnlySpan{float}, int, CancellationToken)"/>
+    public float[] Run(ImageSet images, int first = 0, CancellationToken cancel = default)
     {
         ReadOnlySpan<byte> bytes = images.Pixels.Span;
         var values = new float[bytes.Length];
         for (int i = 0; i < values.Length; i++) values[i] = bytes[i] / 255f;
-        return Run(values);
+        return Run(values, first, cancel);
     }
 
     /// <inheritdoc/>

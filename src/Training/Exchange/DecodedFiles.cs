@@ -13,8 +13,9 @@ public sealed record DecodedFiles(string Run, string Sheet, IReadOnlyList<string
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <param name="run">The run in a few words, the sheet's title.</param>
     /// <param name="pictures">The pictures.</param>
+    /// <param name="cancel">Stops between files.</param>
     /// <exception cref="UserException">The folder cannot be written to.</exception>
-    public static DecodedFiles Write(string folder, string run, IReadOnlyList<Bitmap> pictures)
+    public static DecodedFiles Write(string folder, string run, IReadOnlyList<Bitmap> pictures, CancellationToken cancel = default)
     {
         string sheet = Path.Combine(folder, "sheet.png");
         string count = pictures.Count > OnSheet ? $"the first {OnSheet} of {pictures.Count} codes"
@@ -25,6 +26,7 @@ public sealed record DecodedFiles(string Run, string Sheet, IReadOnlyList<string
         var paths = new List<string>();
         for (int i = 0; i < pictures.Count; i++)
         {
+            cancel.ThrowIfCancellationRequested();
             paths.Add(Path.Combine(folder, FormattableString.Invariant($"{i}").PadLeft(digits, '0') + ".png"));
             ImageFile.Write(paths[i], pictures[i]);
         }

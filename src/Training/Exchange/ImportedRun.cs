@@ -31,7 +31,8 @@ public static class ImportedRun
         RunArtifacts.WriteHistory(folder, []);
         using var model = new TrainedModel(
             new Reconstructor(settings.BuildObjective(state.Image), state.Image, settings.Batch, backend, session.Parameters), owned: null);
-        RunMeasurement measured = RunEvaluation.Measure(folder.Path, state, model, data, onFloor, threads, cancel);
+        RunMeasurement measured = RunEvaluation.Measure(
+            folder.Path, state, model, data, onFloor: onFloor, threads: threads, cancel: cancel);
         RunArtifacts.WriteResult(folder, state, data, model, measured);
         return measured.Result;
     }

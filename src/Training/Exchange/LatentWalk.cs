@@ -10,13 +10,15 @@ public sealed record LatentWalk(IReadOnlyList<Bitmap> Blended, IReadOnlyList<Bit
     /// <summary>Walks from one image to the other.</summary>
     /// <param name="saved">The run.</param>
     /// <param name="pair">Two images of the model's size.</param>
+    /// <param name="numbers">Their numbers, which decide what is hidden of each where that is random.</param>
     /// <param name="steps">Pictures, the two ends included; at least 2.</param>
     /// <param name="backend">Where it runs.</param>
     /// <exception cref="UserException">The model has no decoder of codes alone.</exception>
-    public static LatentWalk Between(SavedRun saved, ImageSet pair, int steps, IBackend backend)
+    public static LatentWalk Between(SavedRun saved, ImageSet pair, (int From, int To) numbers, int steps, IBackend backend)
     {
         float[] codes;
-        using (CompiledPart encoder = CompiledPart.Load(saved, ModelPartKind.Encoder, backend, pair.Count)) codes = encoder.Run(pair);
+        using (CompiledPart encoder = CompiledPart.Load(saved, ModelPartKind.Encoder, backend, 1))
+            codes = [.. encoder.Run(pair.Slice(0, 1), numbers.From), .. encoder.Run(pair.Slice(1, 1), numbers.To)];
         using CompiledPart decoder = CompiledPart.Load(saved, ModelPartKind.Decoder, backend, steps);
         float[] pixels = Array.ConvertAll(pair.Pixels.ToArray(), value => value / 255f);
         return new LatentWalk(

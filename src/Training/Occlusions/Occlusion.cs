@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using GeneratingImages.Core;
 
 namespace GeneratingImages.Training;
@@ -114,11 +116,15 @@ public sealed record Occlusion
     public static IReadOnlyDictionary<string, OcclusionKind> Names { get; } =
         Enum.GetValues<OcclusionKind>().Where(kind => kind != OcclusionKind.Mask).ToDictionary(kind => kind.ToString().ToLowerInvariant());
 
-    /// <summary>For a person: <c>lower</c>, or <c>a mask of 200 pixels</c>.</summary>
-    public string Words => _mask is null ? ToString() : FormattableString.Invariant($"a mask of {_mask.HiddenPixels(0)} pixels");
+    /// <summary>For a person: <c>lower</c>, or <c>a mask of 200 pixels (3f02a1)</c>, other masks having other letters.</summary>
+    public string Words => _mask is null
+        ? ToString()
+        : FormattableString.Invariant($"a mask of {_mask.HiddenPixels(0)} pixels ({Digest(_mask)})");
 
     /// <summary>The kind's name, or the mask's bits.</summary>
     public override string ToString() => _mask is null ? Kind.ToString().ToLowerInvariant() : MaskPrefix + _mask;
+
+    static string Digest(MaskSet mask) => Convert.ToHexStringLower(SHA256.HashData(Encoding.ASCII.GetBytes(mask.ToString())))[..6];
 
     MaskSet Random(int height, int width)
     {

@@ -32,10 +32,13 @@ public sealed record ReconstructionFiles(string Run, string Sheet, IReadOnlyList
     /// <param name="model">The model.</param>
     /// <param name="images">What to run it on.</param>
     /// <param name="files">The own files the images came from, in their order; empty for test images.</param>
+    /// <param name="cancel">Stops between files.</param>
     /// <exception cref="UserException">The folder cannot be written to.</exception>
     public static ReconstructionFiles Write(
-        string folder, RunSettings settings, TrainedModel model, ImageSet images, IReadOnlyList<string> files)
+        string folder, RunSettings settings, TrainedModel model, ImageSet images, IReadOnlyList<string> files,
+        CancellationToken cancel = default)
     {
+        cancel.ThrowIfCancellationRequested();
         IReadOnlyList<SheetRow> rows = model.Show(images);
         string made = model.Task == ReconstructionTask.Complete ? "completed" : "rebuilt", sheet = Path.Combine(folder, "sheet.png");
         ContactSheet.WriteRows(sheet, settings.Title, rows);
@@ -43,6 +46,7 @@ public sealed record ReconstructionFiles(string Run, string Sheet, IReadOnlyList
         var paths = new List<string>();
         for (int i = 0; i < files.Count; i++)
         {
+            cancel.ThrowIfCancellationRequested();
             string name = Path.GetFileNameWithoutExtension(files[i]), path = Path.Combine(folder, $"{name}-{made}.png");
             for (int number = 2; paths.Contains(path); number++)
                 path = Path.Combine(folder, FormattableString.Invariant($"{name}-{made}-{number}.png"));

@@ -73,7 +73,7 @@ public sealed class CodeCommandTests : IDisposable
         var pair = new ImageSet(test.Image, (byte[])[.. test[3], .. test[8]]);
         SavedRun saved = SavedRun.Open(Run);
         using var backend = new CpuBackend(1);
-        LatentWalk walk = LatentWalk.Between(saved, pair, 5, backend);
+        LatentWalk walk = LatentWalk.Between(saved, pair, (3, 8), 5, backend);
         Assert.Equal((5, 5), (walk.Blended.Count, walk.Decoded.Count));
         Assert.Equal(test[3].ToArray(), walk.Blended[0].Pixels);
         Assert.Equal(test[8].ToArray(), walk.Blended[4].Pixels);
@@ -85,6 +85,22 @@ public sealed class CodeCommandTests : IDisposable
         // The basic model is linear: the middle code decodes to the mean of the ends.
         for (int i = 0; i < 784; i++)
             Assert.Equal(Math.Clamp((ends[i] + ends[784 + i]) / 2, 0, 1) * 255, walk.Decoded[2].Pixels[i], 0.51);
+    }
+
+    /// <summary>Test image i has mask i wherever it is used: of random boxes every image has another.</summary>
+    [Fact]
+    public void A_walk_hides_of_a_test_image_what_encode_hides()
+    {
+        string run = _folder["boxes"];
+        Assert.Equal(0, Genimg.Run(Genimg.Tiny(run, "--task", "complete", "--hide", "box")).Code);
+        SavedRun saved = SavedRun.Open(run);
+        ImageSet test = DataSets.Load("digits", new DataOptions()).Test;
+        using var backend = new CpuBackend(1);
+        LatentWalk walk = LatentWalk.Between(saved, new ImageSet(test.Image, (byte[])[.. test[5], .. test[5]]), (5, 5), 2, backend);
+        Assert.Equal(walk.Decoded[0].Pixels, walk.Decoded[1].Pixels);
+        using TrainedModel model = saved.Load(backend);
+        Bitmap expected = Bitmap.ManyFromFloats(test.Image, model.Run(test.Slice(0, 6)))[5];
+        for (int i = 0; i < 784; i++) Assert.Equal(expected.Pixels[i], walk.Decoded[0].Pixels[i], 1.0);
     }
 
     [Fact]
@@ -108,6 +124,7 @@ public sealed class CodeCommandTests : IDisposable
         Genimg.Run("walk", Run, "0").Refused(2, "B", "missing");
         Genimg.Run("encode", Run, "--limit", "0").Refused(2, "--limit 0");
         Genimg.Run("encode", Run, "a.png", "--limit", "2").Refused(2, "--limit 2");
+        Genimg.Run("rebuild", Run, "a.png", "--limit", "2").Refused(2, "--limit 2", "images are named");
         Genimg.Run("encode", Run, "--out", "codes.txt").Refused(2, "codes.txt", ".csv or .npy");
         File.WriteAllText(_folder["codes.csv"], "1,2,3\n");
         Genimg.Run("decode", Run, _folder["codes.csv"]).Refused(2, "codes.csv: line 1: 3 fields", "4 numbers");

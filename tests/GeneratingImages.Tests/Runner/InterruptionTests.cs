@@ -67,6 +67,23 @@ public sealed class InterruptionTests
         Assert.Equal((0, false), (state.History.Count, state.MidEpoch));
     }
 
+    /// <summary>A command that saves nothing stops all the same.</summary>
+    [Fact]
+    public void A_signal_ends_what_has_nothing_to_save()
+    {
+        if (OperatingSystem.IsWindows()) Assert.Skip("signals are sent with kill");
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, Genimg.Run(Genimg.Tiny(folder["run"])).Code);
+        File.WriteAllLines(folder["codes.csv"], Enumerable.Range(0, 200_000).Select(i => $"{i % 7},0.5,-1,{i % 3}"));
+        using Process process = Genimg.Start("decode", folder["run"], folder["codes.csv"], "--out", folder["pictures"], "--device", "cpu");
+        while (!File.Exists(folder["pictures/sheet.png"]) && !process.HasExited) Thread.Sleep(5);
+        Signal(process, "INT");
+        Outcome outcome = Genimg.Finish(process);
+        Assert.Equal(130, outcome.Code);
+        Assert.StartsWith("genimg: ", Assert.Single(outcome.Error.TrimEnd('\n').Split('\n').TakeLast(1)), StringComparison.Ordinal);
+        Assert.InRange(Directory.GetFiles(folder["pictures"]).Length, 1, 199_999);
+    }
+
     [Fact]
     public void An_epoch_is_gone_on_with_where_it_stopped()
     {
