@@ -42,13 +42,16 @@ static class ParseProblem
         foreach (Token token in parsed.Tokens)
         {
             if (token.Type == TokenType.DoubleDash) return null;
-            bool isValue = before is { Type: TokenType.Option };
+            bool isValue = before is { Type: TokenType.Option } && !IsFlag(parsed, before.Value);
             if (token.Type == TokenType.Argument && token.Value.Length > 1 && token.Value[0] == '-' && !isValue) return token.Value;
             before = token;
         }
 
         return null;
     }
+
+    static bool IsFlag(ParseResult parsed, string name) => Options(parsed.CommandResult)
+        .Any(option => option.ValueType == typeof(bool) && (option.Name == name || option.Aliases.Contains(name)));
 
     static IEnumerable<Option> Options(CommandResult result) =>
         result.Command.Options.Concat((result.Parent as CommandResult)?.Command.Options.Where(o => o.Recursive) ?? []);

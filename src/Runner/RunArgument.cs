@@ -18,7 +18,7 @@ static class RunArgument
     {
         SavedRun saved = SavedRun.OpenBest(run);
         if (saved.NonFinite is [string first, ..] all)
-            terminal.Line($"warning: {saved.Path}: {first}{(all.Count > 1 ? $" and {all.Count - 1} more hold" : " holds")} "
+            terminal.Note($"warning: {saved.Path}: {first}{(all.Count > 1 ? $" and {all.Count - 1} more hold" : " holds")} "
                 + "values that are not numbers");
         return saved;
     }

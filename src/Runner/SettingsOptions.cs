@@ -39,6 +39,8 @@ static class SettingsOptions
             Limit = (limit is null ? null : CommonOptions.Given(arguments, limit)) ?? basis.Limit,
         };
         settings.Validate();
+        if (CommonOptions.IsGiven(arguments, CommonOptions.Hide) && settings.HideProblem is { } problem)
+            throw new UserException($"--hide {arguments.GetValue(CommonOptions.Hide)}: {problem}");
         return settings;
     }
 

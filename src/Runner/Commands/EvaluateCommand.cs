@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Diagnostics;
 using GeneratingImages.Core;
 using GeneratingImages.Training;
 using Spectre.Console;
@@ -24,7 +23,6 @@ sealed class EvaluateCommand : RunnerCommand
     /// <inheritdoc/>
     protected override int Execute(ParseResult arguments, Terminal terminal, CancellationToken cancel)
     {
-        long start = Stopwatch.GetTimestamp();
         int threads = DeviceOptions.Threads(arguments);
         string run = arguments.GetRequiredValue(RunArgument.Required);
         SavedRun saved = RunArgument.Open(run, terminal);
@@ -35,12 +33,11 @@ sealed class EvaluateCommand : RunnerCommand
         using TrainedModel model = saved.Load(backend, settings.Batch);
         RunResult? result = null;
         terminal.Live(show => result = RunEvaluation.Measure(
-            run, saved.State, model, data, part => show(new Text(TrainCommand.FloorText(part))), threads, cancel).Result);
+            run, saved.State, model, data, saved.BestEpoch, part => show(new Text(TrainCommand.FloorText(part))), threads, cancel).Result);
         terminal.Line($"{run}: {settings.ModelText}, {backend.Name}");
         terminal.Line();
         ResultReport.Print(terminal, settings, result!);
-        if (arguments.GetValue(CommonOptions.Json))
-            terminal.Json((result! with { Seconds = Stopwatch.GetElapsedTime(start).TotalSeconds }).ToJson());
+        if (arguments.GetValue(CommonOptions.Json)) terminal.Json(result!.ToJson());
         return CommandExit.Success;
     }
 }

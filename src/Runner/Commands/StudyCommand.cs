@@ -72,7 +72,7 @@ sealed class StudyCommand : RunnerCommand
         catch (OperationCanceledException e)
         {
             throw new StoppedRunException(
-                $"interrupted; all rows are saved as they stand: the same command goes on, genimg study {path} --out {folder.Path}", e);
+                $"interrupted; all rows are saved as they stand: the same command goes on, {CommandText.Of(arguments)}", e);
         }
 
         StudyReport report = study.Report;

@@ -20,6 +20,9 @@ sealed class TrainCommand : RunnerCommand
             + "with --resume, what they lack is added.",
     };
 
+    // What a run is gone on with beside its own settings.
+    static readonly Option[] s_needed = [CommonOptions.Data, s_tensorBoard, .. CommonOptions.OfDevice];
+
     public TrainCommand(CommandContext context)
         : base(
             context,
@@ -44,12 +47,12 @@ sealed class TrainCommand : RunnerCommand
         if (resumed is not null && output is not null)
             throw new UserException($"--out {output}: a run that is resumed stays in its folder: leave one of --out and --resume away");
         int threads = DeviceOptions.Threads(arguments);
-        RunSettings fresh = SettingsOptions.Read(arguments, new RunSettings(), s_limit);
+        RunSettings? fresh = resumed is null ? SettingsOptions.Read(arguments, new RunSettings(), s_limit) : null;
         using RunFolder folder = resumed is not null ? RunFolder.Resume(resumed)
             : output is not null ? RunFolder.Create(output)
-            : RunFolder.CreateNext("runs", fresh.FolderName);
+            : RunFolder.CreateNext("runs", fresh!.FolderName);
         SavedRun? saved = resumed is null ? null : SavedRun.Open(resumed);
-        RunSettings settings = saved is null ? fresh : SettingsOptions.Read(arguments, saved.State.Settings, s_limit);
+        RunSettings settings = fresh ?? SettingsOptions.Read(arguments, saved!.State.Settings, s_limit);
         saved?.CheckSettings(settings);
         DataSplit data = SettingsOptions.LoadData(arguments, settings, terminal, cancel);
         using IBackend backend = DeviceOptions.Open(arguments, terminal);
@@ -64,7 +67,8 @@ sealed class TrainCommand : RunnerCommand
         catch (OperationCanceledException e)
         {
             throw new StoppedRunException(
-                $"interrupted; the run is saved as it stands: go on with 'genimg train --resume {folder.Path}'", e);
+                "interrupted; the run is saved as it stands: go on with 'genimg train "
+                + $"{CommandText.Quoted("--resume", folder.Path)}{CommandText.Given(arguments, s_needed)}'", e);
         }
 
         terminal.Line();

@@ -71,7 +71,7 @@ sealed class StudyDisplay(Terminal terminal, Action<IRenderable> show, IReadOnly
     {
         string published = report.PublishedMse is { } mse ? FormattableString.Invariant($", published {mse:F4}") : "";
         string hidden = report.Result!.HiddenMse is { } error ? FormattableString.Invariant($", hidden rows {error:F5}") : "";
-        return FormattableString.Invariant(
-            $"test error {report.Result.TestMse:F5}, linear floor {report.Result.FloorMse:F5}{published}{hidden}");
+        string floor = report.Result.FloorMse is { } best ? FormattableString.Invariant($", linear floor {best:F5}") : "";
+        return FormattableString.Invariant($"test error {report.Result.TestMse:F5}{floor}{published}{hidden}");
     }
 }

@@ -10,13 +10,14 @@ public static class RunEvaluation
     /// <param name="state">The run's settings and history.</param>
     /// <param name="model">Its model.</param>
     /// <param name="data">Its data.</param>
+    /// <param name="bestEpoch">The epoch whose weights the model has, if they are the best of a run that may end early; else null.</param>
     /// <param name="onFloor">Told how much of the floor is computed, 0 to 1.</param>
     /// <param name="threads">Threads for the floor; 0 for one per processor.</param>
     /// <param name="cancel">Stops it.</param>
     /// <exception cref="TrainingException">The model's outputs are not finite.</exception>
     public static RunMeasurement Measure(
-        string run, RunState state, TrainedModel model, DataSplit data, Action<double>? onFloor = null, int threads = 0,
-        CancellationToken cancel = default)
+        string run, RunState state, TrainedModel model, DataSplit data, int? bestEpoch = null, Action<double>? onFloor = null,
+        int threads = 0, CancellationToken cancel = default)
     {
         Ssim? ssim = Ssim.Fits(data.Test.Image) ? new Ssim(data.Test.Image) : null;
         ReconstructionError error = model.Measure(data.Test, ssim, threads, cancel);
@@ -39,7 +40,7 @@ public static class RunEvaluation
             FloorPastedMse = complete ? floor?.PastedMse : null,
             PublishedMse = PublishedFor(settings)?.Mse,
             Epochs = state.History.Count,
-            BestEpoch = settings.Patience > 0 ? state.BestEpoch : null,
+            BestEpoch = bestEpoch,
             Parameters = settings.BuildModel(state.Image).Summarize(state.Image).Sum(layer => layer.Parameters),
             Seconds = state.History.Sum(epoch => epoch.Seconds),
         };

@@ -11,9 +11,9 @@ public sealed class RunFolder : IDisposable
         DiagramName = "model.svg", SamplesName = "samples.png";
 
     readonly RunLock _lock;
-    readonly bool _isNew;
+    readonly bool _isMade;
 
-    RunFolder(string path, RunLock held, bool isNew) => (Path, _lock, _isNew) = (path, held, isNew);
+    RunFolder(string path, RunLock held, bool isMade) => (Path, _lock, _isMade) = (path, held, isMade);
 
     /// <summary>The folder.</summary>
     public string Path { get; }
@@ -99,7 +99,8 @@ public sealed class RunFolder : IDisposable
             string numbered = number == 1 ? name : string.Create(CultureInfo.InvariantCulture, $"{name}-{number}");
             string path = System.IO.Path.Combine(parent, numbered);
             if (System.IO.File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any())) continue;
-            return Create(path);
+            // Null where another process has begun in it since.
+            if (TryTake(path) is { } folder) return folder;
         }
     }
 
@@ -111,7 +112,7 @@ public sealed class RunFolder : IDisposable
         string path = System.IO.Path.GetDirectoryName(FindCheckpoint(run)) is { Length: > 0 } folder ? folder : ".";
         try
         {
-            return Clean(new RunFolder(path, RunLock.Take(path), isNew: false));
+            return Clean(new RunFolder(path, RunLock.Take(path), isMade: false));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -145,20 +146,30 @@ public sealed class RunFolder : IDisposable
         return System.IO.File.Exists(best) ? best : last;
     }
 
-    /// <summary>Lets others train here; a new folder that nothing was written to is removed.</summary>
+    /// <summary>Lets others train here; a folder that was made for the run and that nothing was written to is removed.</summary>
     public void Dispose()
     {
         _lock.Dispose();
-        if (!_isNew || Directory.EnumerateFileSystemEntries(Path).Any(entry => !RunLock.Is(entry))) return;
-        Directory.Delete(Path, recursive: true);
+        if (!_isMade) return;
+        try
+        {
+            if (Directory.EnumerateFileSystemEntries(Path).All(RunLock.Is)) Directory.Delete(Path, recursive: true);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It must not take the place of the error that ended the run; an empty folder is in nobody's way.
+        }
     }
 
-    static RunFolder Take(string path)
+    static RunFolder Take(string path) => TryTake(path) ?? throw RunLock.Held(path);
+
+    static RunFolder? TryTake(string path)
     {
         try
         {
+            bool isMade = !Directory.Exists(path);
             Directory.CreateDirectory(path);
-            return Clean(new RunFolder(path, RunLock.Take(path), isNew: true));
+            return RunLock.TryTake(path) is { } held ? Clean(new RunFolder(path, held, isMade)) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or NotSupportedException or ArgumentException)
         {

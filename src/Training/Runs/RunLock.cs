@@ -21,7 +21,11 @@ sealed class RunLock : IDisposable
     /// <summary>Takes the lock of a folder.</summary>
     /// <exception cref="UserException">Another process holds it.</exception>
     /// <exception cref="IOException">The file cannot be made.</exception>
-    public static RunLock Take(string folder)
+    public static RunLock Take(string folder) => TryTake(folder) ?? throw Held(folder);
+
+    /// <summary>The lock of a folder, or null if another process holds it.</summary>
+    /// <exception cref="IOException">The file cannot be made.</exception>
+    public static RunLock? TryTake(string folder)
     {
         string path = Path.Combine(folder, Name);
         try
@@ -30,9 +34,13 @@ sealed class RunLock : IDisposable
         }
         catch (IOException e) when (e.HResult is HeldOnLinux or HeldOnMac or HeldOnWindows)
         {
-            throw new UserException($"{folder}: another process trains there: wait until it ends, or name another --out", e);
+            return null;
         }
     }
+
+    /// <summary>What to say where another process holds the lock.</summary>
+    public static UserException Held(string folder) =>
+        new($"{folder}: another process trains there: wait until it ends, or name another --out");
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();

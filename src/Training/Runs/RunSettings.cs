@@ -120,6 +120,15 @@ public sealed partial record RunSettings
         Require(Limit is null or >= 1, "--limit", Limit ?? 0, "at least 1");
     }
 
+    /// <summary>
+    /// Why <see cref="Hide"/> has no meaning here, or null. Not among what <see cref="Validate"/> refuses, since a checkpoint is none the
+    /// worse for it.
+    /// </summary>
+    [JsonIgnore]
+    public string? HideProblem => Task == ReconstructionTask.Complete || Hide == ArticleHides
+        ? null
+        : "is for the task complete: a model that rebuilds sees the whole image";
+
     /// <summary>The settings in which two runs differ, each with both values; the number of epochs may differ.</summary>
     public IReadOnlyList<string> Differences(RunSettings other)
     {

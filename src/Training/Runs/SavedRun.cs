@@ -16,6 +16,12 @@ public sealed class SavedRun
     /// <summary>Parameters that hold a NaN or an infinity: a model of no use.</summary>
     public IReadOnlyList<string> NonFinite => Checkpoint.NonFinite(File);
 
+    /// <summary>The epoch the weights are of, if they are the best so far of a run that may end early; else null.</summary>
+    public int? BestEpoch =>
+        State is { Settings.Patience: > 0, MidEpoch: false, History.Count: > 0 } && State.BestEpoch == State.History.Count
+            ? State.BestEpoch
+            : null;
+
     internal SafetensorsFile File { get; }
 
     /// <summary>Reads a run.</summary>

@@ -96,7 +96,8 @@ public sealed class TrainingRun : IDisposable
                 new Reconstructor(
                     _settings.BuildObjective(state.Image), state.Image, _settings.Batch, Session.Backend, Session.Parameters),
                 owned: null);
-        RunMeasurement measured = RunEvaluation.Measure(_folder.Path, state, model, _data, onFloor, threads, cancel);
+        RunMeasurement measured = RunEvaluation.Measure(
+            _folder.Path, state, model, _data, _settings.Patience > 0 ? state.BestEpoch : null, onFloor, threads, cancel);
         Write(() => RunArtifacts.WriteResult(_folder, state, _data, model, measured));
         return measured;
     }
@@ -109,8 +110,10 @@ public sealed class TrainingRun : IDisposable
 
     void Save() => Write(() =>
     {
-        // First, so that a process killed in between trains the epoch again, to the same bits, and writes the same best once more.
-        if (_settings.Patience > 0 && !Session.MidEpoch && State.BestEpoch == Session.History.Count)
+        // First, so that a process killed in between trains the epoch again, to the same bits, and writes the same best once more. Not
+        // ahead of the first checkpoint: a folder that holds the best of a run alone would be neither free nor to be gone on with.
+        bool best = _settings.Patience > 0 && !Session.MidEpoch && Session.History.Count > 0 && State.BestEpoch == Session.History.Count;
+        if (best)
             Checkpoint.Save(_folder.Best, Session.Parameters, State.ToTexts());
         Checkpoint.Save(_folder.Checkpoint, Session.Parameters, State.ToTexts());
         RunArtifacts.WriteHistory(_folder, Session.History);
@@ -122,12 +125,15 @@ public sealed class TrainingRun : IDisposable
         {
             write();
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException
+            or UserException { InnerException: IOException or UnauthorizedAccessException })
         {
             string remedy = File.Exists(_folder.Checkpoint)
                 ? $"the checkpoint there is whole: make room, then go on with --resume {_folder.Path}"
                 : "make room, or name another --out";
-            throw new IOException($"{_folder.Path}: the run cannot be saved: {e.Message.TrimEnd('.')}: {remedy}", e);
+            // A picture's own error has a remedy that does not fit a run.
+            string reason = (e is UserException ? e.InnerException! : e).Message.TrimEnd('.');
+            throw new IOException($"{_folder.Path}: the run cannot be saved: {reason}: {remedy}", e);
         }
     }
 }

@@ -57,6 +57,8 @@ sealed class StudyFileReader
         Dictionary<string, LocatedJson> own = members.Where(m => SettingKeys.All.Contains(m.Key)).ToDictionary();
         CheckTypes(own);
         RunSettings settings = Settings(element, own, defaults);
+        if (own.TryGetValue(SettingKeys.Hide, out LocatedJson? hide) && settings.HideProblem is { } problem)
+            throw _text.Error(hide.Offset, $"{SettingKeys.Hide}: {problem}");
         Published.Row? published = RunEvaluation.PublishedFor(settings);
         return members.TryGetValue("published", out LocatedJson? given)
             ? new StudyRow(name, settings, PublishedMse(given), null, Text(members, "note"))

@@ -74,6 +74,15 @@ public sealed class StudyFolder : IDisposable
         }
     }
 
+    /// <summary>The names of the rows whose runs are here.</summary>
+    internal IReadOnlyList<string> RowNames()
+    {
+        string runs = File(RunsName);
+        return Directory.Exists(runs)
+            ? [.. Directory.EnumerateDirectories(runs).Select(run => System.IO.Path.GetFileName(run)!).Order(StringComparer.Ordinal)]
+            : [];
+    }
+
     /// <summary>Keeps what is known of a row that ended.</summary>
     internal void WriteRow(StudyRow row, StudyRowReport report)
     {

@@ -23,12 +23,15 @@ public sealed class StudyRun
     /// <param name="folder">Its folder.</param>
     /// <param name="selected">The rows to run, all of the file's.</param>
     /// <param name="load">Loads the data of settings.</param>
-    /// <exception cref="UserException">A selected row was trained with other settings; the message has both values.</exception>
+    /// <exception cref="UserException">
+    /// The folder holds a study of other rows, or a selected row was trained with other settings; the message has both values.
+    /// </exception>
     /// <exception cref="IOException">The folder cannot be written to.</exception>
     public StudyRun(
         StudyFile file, StudyFolder folder, IReadOnlyList<StudyRow> selected, Func<RunSettings, CancellationToken, DataSplit> load)
     {
         (_file, _folder, _selected, _load) = (file, folder, selected, load);
+        CheckSameStudy();
         foreach (StudyRow row in file.Rows) _reports[row] = Look(row);
         foreach (StudyRow row in selected.Where(row => _reports[row].Status != RowStatus.Finished)) CheckGoesOn(row);
         Save(() => folder.Write(Report));
@@ -127,6 +130,16 @@ public sealed class StudyRun
             // Its row says so; the others go on.
             return empty with { Status = RowStatus.Failed, Reason = e.Message };
         }
+    }
+
+    /// <summary>Refuses to write over the reports of another study: one of whose rows this one has none.</summary>
+    void CheckSameStudy()
+    {
+        IReadOnlyList<string> there = _folder.RowNames();
+        if (there.Count > 0 && !_file.Rows.Any(row => there.Contains(row.Name)))
+            throw new UserException(
+                $"{_folder.Path}: holds another study, of {InputFile.Printable(string.Join(", ", there.Take(3)))}"
+                + $"{(there.Count > 3 ? ", ..." : "")}: name another --out");
     }
 
     /// <summary>Refuses a row whose folder holds a run that cannot become this one. More epochs are no obstacle.</summary>

@@ -49,6 +49,26 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void What_follows_a_flag_is_not_its_value() =>
+        Genimg.Run("encode", "run", "--json", "--limt", "3").Refused(2, "unknown option --limt (did you mean --limit?)");
+
+    [Fact]
+    public void A_mask_without_a_task_that_hides_is_refused()
+    {
+        Genimg.Run("train", "--hide", "centre").Refused(2, "--hide centre: is for the task complete");
+        Genimg.Run("summary", "--hide", "right").Refused(2, "--hide right: is for the task complete");
+    }
+
+    [Theory]
+    [InlineData("runs/a-1", "runs/a-1")]
+    [InlineData("my runs/a", "\"my runs/a\"")]
+    [InlineData("mnist-*", "\"mnist-*\"")]
+    [InlineData("", "\"\"")]
+    [InlineData("C:\\runs\\a,b", "C:\\runs\\a,b")]
+    public void Words_that_a_shell_would_change_are_quoted(string word, string shown) =>
+        Assert.Equal($"--out {shown}", CommandText.Quoted("--out", word));
+
+    [Fact]
     public void Train_has_every_common_option()
     {
         string help = Genimg.Run("train", "--help").Output;

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using GeneratingImages.Core;
+using GeneratingImages.Cpu;
 using GeneratingImages.Tests.Figures;
 using GeneratingImages.Training;
 
@@ -92,9 +93,61 @@ public sealed class TrainTests
         Assert.Equal(
             result.GetProperty("testMse").GetDouble(),
             Genimg.Run("evaluate", run, "--json").Json.GetProperty("testMse").GetDouble());
-        // The last weights are others.
-        double last = Genimg.Run("evaluate", Path.Combine(run, "checkpoint.safetensors"), "--json").Json.GetProperty("testMse").GetDouble();
-        Assert.NotEqual(result.GetProperty("testMse").GetDouble(), last);
+        // The last weights are others, and not called the best.
+        JsonElement last = Genimg.Run("evaluate", Path.Combine(run, "checkpoint.safetensors"), "--json").Json;
+        Assert.NotEqual(result.GetProperty("testMse").GetDouble(), last.GetProperty("testMse").GetDouble());
+        Assert.Equal((epochs, JsonValueKind.Null), (last.GetProperty("epochs").GetInt32(), last.GetProperty("bestEpoch").ValueKind));
+        // Seconds are those of training, whoever measures.
+        Assert.Equal(result.GetProperty("seconds").GetDouble(), last.GetProperty("seconds").GetDouble());
+    }
+
+    /// <summary>A run killed ahead of its first checkpoint is begun again, so nothing may stand in its way by then.</summary>
+    [Fact]
+    public void The_best_checkpoint_is_not_kept_before_an_epoch_is_done()
+    {
+        using var folder = new TemporaryFolder();
+        var settings = new RunSettings { Model = ModelKind.Basic, Latent = 4, Epochs = 2, Patience = 1, Limit = 100 };
+        DataSplit data = DataSets.Load("digits", new DataOptions { Limit = 100, HoldOut = true });
+        using var backend = new CpuBackend(threads: 1);
+        using RunFolder target = RunFolder.Create(folder["run"]);
+        using var run = new TrainingRun(target, settings, data, backend);
+        Assert.Equal((true, false), (File.Exists(target.Checkpoint), File.Exists(target.Best)));
+        run.Train();
+        Assert.True(File.Exists(target.Best));
+    }
+
+    [Fact]
+    public void A_folder_of_ones_own_outlives_a_run_that_does_not_begin()
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["mine"]);
+        foreach (string name in (string[])["mine", "new"])
+            Genimg.Run("train", "--dataset", "mnist", "--data", folder["nothing"], "--out", folder[name]).Refused(2, "nothing");
+        Assert.Equal((true, false), (Directory.Exists(folder["mine"]), Directory.Exists(folder["new"])));
+    }
+
+    [Fact]
+    public void A_resumed_run_may_be_given_its_own_settings()
+    {
+        using var folder = new TemporaryFolder();
+        Outcome first = Genimg.Run(
+            "train", "--model", "basic", "--latent", "4", "--limit", "200", "--threads", "1", "--epochs", "8", "--warm-up", "8",
+            "--out", folder["run"]);
+        Assert.Equal(0, first.Code);
+        Assert.Equal(0, Genimg.Run("train", "--resume", folder["run"], "--warm-up", "8").Code);
+    }
+
+    /// <summary>A picture that cannot be written is the run's trouble, not bad use: the checkpoint is there to go on from.</summary>
+    [Fact]
+    public void A_picture_that_cannot_be_written_names_the_way_on()
+    {
+        using var folder = new TemporaryFolder();
+        Assert.Equal(0, Genimg.Run(Genimg.Tiny(folder["run"])).Code);
+        File.Delete(folder["run/loss.png"]);
+        Directory.CreateDirectory(folder["run/loss.png"]);
+        Outcome outcome = Genimg.Run("train", "--resume", folder["run"], "--epochs", "3");
+        Assert.Equal(1, outcome.Code);
+        Assert.Contains($"go on with --resume {folder["run"]}", outcome.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -31,6 +31,16 @@ public sealed class StudyCommandTests : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
+    [Fact]
+    public void Another_studys_reports_are_not_written_over()
+    {
+        Assert.Equal(0, Study("out", "--only", "rebuild-2", "--epochs", "1").Code);
+        string before = File.ReadAllText(Path.Combine(_folder["out"], "study.json"));
+        Write("""{ "rows": [ { "name": "mine", "model": "basic", "latent": 2, "limit": 300, "epochs": 1 } ] }""");
+        Study("out").Refused(2, _folder["out"], "holds another study, of rebuild-2", "name another --out");
+        Assert.Equal(before, File.ReadAllText(Path.Combine(_folder["out"], "study.json")));
+    }
+
     void Write(string text) => File.WriteAllText(_folder["s.json"], text);
 
     Outcome Study(string target, params string[] more) =>

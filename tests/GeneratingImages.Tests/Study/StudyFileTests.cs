@@ -128,6 +128,8 @@ public sealed class StudyFileTests : IDisposable
     [InlineData("{ \"defaults\": { \"name\": \"a\" }, \"rows\": [] }", "line 1, column 17: 'name' is not known")]
     [InlineData("{ \"rows\": [ { \"name\": \"a\", \"latent\": 8, \"latent\": 9 } ] }", "line 1, column 41: 'latent' is given twice")]
     [InlineData("{ \"rows\": [ { \"name\": \"a\" },\n { \"name\": \"A\" } ] }", "line 2, column 12: name 'A': another row has it")]
+    [InlineData("{ \"rows\": [ { \"name\": \"a\", \"hide\": \"right\" } ] }", "line 1, column 36: hide: is for the task complete")]
+    [InlineData("{ \"rows\": [ { \"name\": \"a\", \"activation\": \"none\" } ] }", "line 1, column 42: activation: must be \"relu\" or \"elu\"")]
     // Types.
     [InlineData("{ \"rows\": [ { \"name\": \"a\", \"latent\": \"8\" } ] }", "line 1, column 38: latent: must be a whole number")]
     [InlineData("{ \"rows\": [ { \"name\": \"a\", \"latent\": 8.5 } ] }", "line 1, column 38: latent: must be a whole number")]
