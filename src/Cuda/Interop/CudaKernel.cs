@@ -53,9 +53,6 @@ public sealed unsafe partial class CudaKernel
     /// <summary>Local memory a thread takes, in bytes: above 0 if registers are spilt.</summary>
     public int LocalMemory => Attribute(FunctionAttribute.LocalBytes);
 
-    /// <summary>Shared memory the code declares, in bytes.</summary>
-    public int SharedMemory => Attribute(FunctionAttribute.SharedBytes);
-
     /// <summary>The largest block it can be launched in.</summary>
     public int MaxThreadsPerBlock => Attribute(FunctionAttribute.MaxThreadsPerBlock);
 

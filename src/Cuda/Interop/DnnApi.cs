@@ -7,9 +7,6 @@ namespace GeneratingImages.Cuda;
 public sealed class CudaDNNException(int status, string name, string call, string detail = "", CUResult beneath = CUResult.Unknown)
     : CudaException($"{name} ({status}) in {call}{(detail.Length > 0 ? $": {detail}" : "")}", beneath)
 {
-    /// <summary>What cuDNN answered, in its version's numbers.</summary>
-    public int DnnStatus { get; } = status;
-
     /// <summary>The status' name, such as <c>CUDNN_STATUS_NOT_SUPPORTED</c>.</summary>
     public string StatusName { get; } = name;
 

@@ -95,7 +95,6 @@ static unsafe partial class DriverApi
 enum FunctionAttribute
 {
     MaxThreadsPerBlock = 0,
-    SharedBytes = 1,
     LocalBytes = 3,
     Registers = 4,
     MaxDynamicSharedBytes = 8,

@@ -3,7 +3,7 @@ using System.Buffers.Binary;
 namespace GeneratingImages.Training;
 
 /// <summary>
-/// The CRC-32 of gzip (RFC 1952, section 8): polynomial 0xEDB88320, bits reflected. Eight bytes a step with eight tables, after
+/// The CRC-32 of gzip (RFC 1952, section 8) and PNG: polynomial 0xEDB88320, bits reflected. Eight bytes a step with eight tables, after
 /// Kounavis and Berry, "A Systematic Approach to Building High Performance Software-Based CRC Generators" (ISCC 2005).
 /// </summary>
 struct Crc32

@@ -7,8 +7,6 @@ namespace GeneratingImages.Training;
 /// <summary>Writes 8-bit grey and RGB pictures as PNG (W3C, Portable Network Graphics Specification, third edition).</summary>
 static class PngEncoder
 {
-    static readonly uint[] s_crcTable = CrcTable();
-
     /// <summary>The eight bytes every PNG file starts with (section 5.2).</summary>
     public static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
@@ -97,28 +95,11 @@ static class PngEncoder
         byte[] name = Encoding.ASCII.GetBytes(type);
         to.Write(name);
         to.Write(data);
-        uint crc = UpdateCrc(UpdateCrc(uint.MaxValue, name), data) ^ uint.MaxValue;
-        BinaryPrimitives.WriteUInt32BigEndian(word, crc);
+        // Annex D: the same CRC-32 as gzip's.
+        var crc = new Crc32();
+        crc.Append(name);
+        crc.Append(data);
+        BinaryPrimitives.WriteUInt32BigEndian(word, crc.Value);
         to.Write(word);
-    }
-
-    // CRC-32 with the reflected polynomial 0xEDB88320 (annex D of the specification).
-    static uint UpdateCrc(uint crc, ReadOnlySpan<byte> data)
-    {
-        foreach (byte b in data) crc = s_crcTable[(byte)(crc ^ b)] ^ (crc >> 8);
-        return crc;
-    }
-
-    static uint[] CrcTable()
-    {
-        var table = new uint[256];
-        for (uint n = 0; n < 256; n++)
-        {
-            uint c = n;
-            for (int k = 0; k < 8; k++) c = (c & 1) != 0 ? 0xEDB88320u ^ (c >> 1) : c >> 1;
-            table[n] = c;
-        }
-
-        return table;
     }
 }

@@ -39,6 +39,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "73")]
     public void A_file_that_is_there_is_replaced_by_force_only()
     {
         Train();
@@ -59,6 +60,7 @@ public sealed class ExportTests : IDisposable
     }
 
     [Fact]
+    [Trait("bad-input", "74")]
     public void What_cannot_be_translated_is_named_and_nothing_is_written()
     {
         var graph = new Graph();

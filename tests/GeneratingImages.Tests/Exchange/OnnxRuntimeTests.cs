@@ -122,6 +122,7 @@ public sealed class OnnxRuntimeTests
     }
 
     [Fact]
+    [Trait("bad-input", "75")]
     public void Versions_are_stated_and_all_weights_are_inside()
     {
         using SampleRun run = SampleRun.Of("deep3", "digits", ReconstructionTask.Complete);

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using GeneratingImages.Core;
 using GeneratingImages.Tests.Figures;
+using GeneratingImages.Tests.Runner;
 using GeneratingImages.Training;
 
 namespace GeneratingImages.Tests.Study;
@@ -46,7 +47,7 @@ public sealed class StudyFileTests : IDisposable
     [Fact]
     public void Every_setting_of_a_run_can_stand_in_a_row()
     {
-        string settings = new RunSettings().ToJson();
+        string settings = SettingsOptionsTests.Other.ToJson();
         RunSettings read = Read($$"""{ "rows": [ { "name": "all", {{settings.Trim()[1..^1]}} } ] }""").Rows[0].Settings;
         Assert.Equal(settings, read.ToJson());
         foreach (JsonProperty setting in JsonDocument.Parse(settings).RootElement.EnumerateObject())
