@@ -60,6 +60,34 @@ public class TrainingSessionTests
             Assert.Equal(Bits(undisturbed.Parameters.Read(parameter.Path)), Bits(disturbed.Parameters.Read(parameter.Path)));
     }
 
+    /// <summary>Two losses that have nothing in common: trained in one step or each alone, each group comes to the same bits.</summary>
+    [Fact]
+    public void The_phases_of_a_step_change_their_own_parameters()
+    {
+        Dictionary<string, int[]> both = Trained("one", "two"), one = Trained("one"), two = Trained("two");
+        Assert.Equal(both.Keys.Order(), one.Keys.Concat(two.Keys).Order());
+        foreach ((string path, int[] bits) in one.Concat(two)) Assert.Equal(bits, both[path]);
+
+        static Dictionary<string, int[]> Trained(params string[] names)
+        {
+            Experiment experiment = new()
+            {
+                Data = GeneratedImages.Split(s_image, 40), Objective = new SeveralModels(names), BatchSize = 16, Epochs = 1,
+            };
+            using var backend = new CpuBackend(1);
+            using var session = new TrainingSession(experiment, backend);
+            session.RunEpoch();
+            return session.Parameters.All.ToDictionary(p => p.Path, p => Bits(session.Parameters.Read(p.Path)));
+        }
+    }
+
+    sealed class SeveralModels(string[] names) : Objective
+    {
+        public override IEnumerable<Phase> Phases(Tensor images, Scope scope, MaskTensors? masks = null) =>
+            names.Select(name => new Phase(
+                Autoencoders.Basic(s_image, 3).Apply(images, scope.Enter(name)).MeanSquaredError(images), $"{name}/", new Adam()));
+    }
+
     [Theory]
     [InlineData(KernelChoice.Fastest)]
     [InlineData(KernelChoice.Direct)]
