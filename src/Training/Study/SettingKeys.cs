@@ -70,12 +70,11 @@ static class SettingKeys
         return ElementType(type) is { } element ? $"a list: [...], each {Expected(element)}" : $"a value of {type.Name}";
     }
 
-    /// <summary>
-    /// The words for an enumeration's values; in a file they may be written in upper or lower case. A deep model without activation would
-    /// be linear, so no activation is not among them.
-    /// </summary>
-    static string[] Words(Type enumeration) =>
-        [.. Enum.GetNames(enumeration).Where(name => name != nameof(Core.Activation.None)).Select(name => name.ToLowerInvariant())];
+    /// <summary>Whether a value of an enumeration can be asked for: no activation cannot, since a deep model would be linear.</summary>
+    public static bool IsOffered(string name) => name != nameof(Core.Activation.None);
+
+    /// <summary>The words for an enumeration's values; in a file they may be written in upper or lower case.</summary>
+    static string[] Words(Type enumeration) => [.. Enum.GetNames(enumeration).Where(IsOffered).Select(name => name.ToLowerInvariant())];
 
     static Type? ElementType(Type type) => type.GetInterfaces().Append(type)
         .FirstOrDefault(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IEnumerable<>))?.GetGenericArguments()[0];

@@ -51,8 +51,9 @@ public static class StudySchema
     /// <summary>The words of enumerations as files write them.</summary>
     static JsonNode LowerCase(JsonSchemaExporterContext context, JsonNode schema)
     {
-        if (schema is JsonObject { } node && node["enum"] is JsonArray words)
-            node["enum"] = new JsonArray([.. words.Select(word => (JsonNode?)word?.GetValue<string>().ToLowerInvariant())]);
+        if (schema is not JsonObject { } node || node["enum"] is not JsonArray values) return schema;
+        IEnumerable<string> words = values.Select(value => value!.GetValue<string>()).Where(SettingKeys.IsOffered);
+        node["enum"] = new JsonArray([.. words.Select(word => (JsonNode)word.ToLowerInvariant())]);
         return schema;
     }
 

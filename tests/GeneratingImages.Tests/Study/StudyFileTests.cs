@@ -52,6 +52,7 @@ public sealed class StudyFileTests : IDisposable
         Assert.Equal(settings, read.ToJson());
         foreach (JsonProperty setting in JsonDocument.Parse(settings).RootElement.EnumerateObject())
             Assert.Contains($"\"{setting.Name}\"", StudySchema.Text(), StringComparison.Ordinal);
+        Assert.DoesNotContain("\"none\"", StudySchema.Text(), StringComparison.Ordinal);
     }
 
     [Fact]
