@@ -25,7 +25,7 @@ public interface IBackend : IDisposable
     /// <summary>Copies from the host.</summary>
     void Write(Slice to, ReadOnlySpan<byte> from);
 
-    /// <summary>Copies to the host: the only call that waits for the device.</summary>
+    /// <summary>Copies to the host, once all that is queued is done.</summary>
     void Read(Slice from, Span<byte> to);
 
     /// <summary>Makes a program of calls in their order: on a CPU a loop, on a GPU one captured graph.</summary>
