@@ -57,7 +57,7 @@ static class WinogradRatios
         (double leastDirect, double least) = (direct.LeastSeconds, winograd.LeastSeconds);
         (double speedDirect, double speed) = (direct.Flops / leastDirect / 1e9, winograd.Flops / least / 1e9);
         string times = FormattableString.Invariant($"{leastDirect * 1e3,9:F3} {least * 1e3,9:F3} {speedDirect,8:F1} {speed,8:F1}");
-        Write($"{name,-36} {variant.Results,7} {times} {leastDirect / least,6:F2}  {chosen}");
+        Write($"{name,-36} {$"{variant.ResultRows}x{variant.ResultColumns}",7} {times} {leastDirect / least,6:F2}  {chosen}");
     }
 
     static void Write(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));

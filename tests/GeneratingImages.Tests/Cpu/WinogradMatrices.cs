@@ -1,16 +1,21 @@
 namespace GeneratingImages.Tests.Cpu;
 
 /// <summary>
-/// The matrices of Winograd's convolution in double precision, by Toom and Cook from the points: filters of <paramref name="taps"/>
-/// numbers, <paramref name="results"/> results, tiles of one less than their sum. The points are those of single precision.
+/// The matrices of Winograd's convolution along one axis in double precision, by Toom and Cook from the points: filters of
+/// <paramref name="taps"/> numbers, <paramref name="results"/> results, tiles of one less than their sum. The points are those of single
+/// precision.
 /// </summary>
 sealed class WinogradMatrices(int results, int taps)
 {
-    readonly double[] _points = results + taps - 1 == 6
-        ? [0, 0.70710678f, -0.70710678f, 1.41421356f, -1.41421356f]
-        : [0, 1, -1, 2, -2, 0.5, -0.5];
+    readonly double[] _points = (results + taps - 1) switch
+    {
+        6 => [0, 0.70710678f, -0.70710678f, 1.41421356f, -1.41421356f],
+        8 => [0, 1, -1, 2, -2, 0.5, -0.5],
+        _ => [0, 1.235f, -1.235f, 2.38f, -2.38f, 0.81f, -0.81f, 0.42f, -0.42f],
+    };
 
-    int Size => results + taps - 1;
+    /// <summary>The numbers of a tile.</summary>
+    public int Size => results + taps - 1;
 
     /// <summary>B', whose row p holds the coefficients of M(x) / (x - p).</summary>
     public double[,] Data => Rows(Size, Size, (row, column) => Product(row)[column]);
@@ -23,18 +28,15 @@ sealed class WinogradMatrices(int results, int taps)
     public double[,] Result => Rows(
         results, Size, (row, column) => column == Size - 1 ? (row == results - 1 ? 1 : 0) : Math.Pow(_points[column], row));
 
-    /// <summary>The magnitudes of a matrix times a square of numbers times the matrix's transpose.</summary>
-    public static double[,] Magnitudes(double[,] matrix, double[,] square)
-    {
-        int rows = matrix.GetLength(0), inner = matrix.GetLength(1);
-        return Rows(rows, rows, (i, j) =>
+    /// <summary>The magnitudes of a matrix times a rectangle of numbers times another matrix's transpose.</summary>
+    public static double[,] Magnitudes(double[,] down, double[,] numbers, double[,] across) =>
+        Rows(down.GetLength(0), across.GetLength(0), (i, j) =>
         {
             double sum = 0;
-            for (int k = 0; k < inner; k++)
-                for (int l = 0; l < inner; l++) sum += Math.Abs(matrix[i, k] * square[k, l] * matrix[j, l]);
+            for (int k = 0; k < down.GetLength(1); k++)
+                for (int l = 0; l < across.GetLength(1); l++) sum += Math.Abs(down[i, k] * numbers[k, l] * across[j, l]);
             return sum;
         });
-    }
 
     static double[,] Rows(int rows, int columns, Func<int, int, double> number)
     {

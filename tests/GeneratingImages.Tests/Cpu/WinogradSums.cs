@@ -25,7 +25,7 @@ sealed class WinogradSums
     public double[] Magnitudes { get; }
 
     /// <summary>Forward: results [N,OH,OW,O] of images x and filters f.</summary>
-    public static WinogradSums Forward(ConvCase s, int results, float[] x, float[] f)
+    public static WinogradSums Forward(ConvCase s, int rows, int columns, float[] x, float[] f)
     {
         var sums = new WinogradSums((int)s.Outputs.Count, s.C);
         for (int n = 0; n < s.N; n++)
@@ -46,20 +46,23 @@ sealed class WinogradSums
                             }
                         }
 
-        var matrices = new WinogradMatrices(results, s.KernelHeight);
+        WinogradMatrices down = new(rows, s.KernelHeight), across = new(columns, s.KernelHeight);
         var filters = new double[s.O * s.C][,];
         for (int o = 0; o < s.O; o++)
             for (int c = 0; c < s.C; c++)
                 filters[o * s.C + c] = WinogradMatrices.Magnitudes(
-                    matrices.Filter, Square(s.KernelHeight, (r, q) => f[((o * s.KernelHeight + r) * s.KernelWidth + q) * s.C + c]));
-        s.ForEachTile(results, (n, y, z) =>
+                    down.Filter,
+                    Numbers(s.KernelHeight, s.KernelWidth, (r, q) => f[((o * s.KernelHeight + r) * s.KernelWidth + q) * s.C + c]),
+                    across.Filter);
+        s.ForEachTile(rows, columns, (n, y, z) =>
         {
-            double[][,] tiles = s.Tiles(matrices, s.KernelHeight + results - 1, x, n, y, z);
+            double[][,] tiles = s.Tiles(down, across, x, n, y, z);
             for (int o = 0; o < s.O; o++)
             {
-                double[,] magnitudes = WinogradMatrices.Magnitudes(matrices.Result, Products(tiles, filters.AsSpan(o * s.C, s.C)));
-                for (int i = 0; i < Math.Min(results, s.OutHeight - y); i++)
-                    for (int j = 0; j < Math.Min(results, s.OutWidth - z); j++)
+                double[,] magnitudes = WinogradMatrices.Magnitudes(
+                    down.Result, Products(tiles, filters.AsSpan(o * s.C, s.C)), across.Result);
+                for (int i = 0; i < Math.Min(rows, s.OutHeight - y); i++)
+                    for (int j = 0; j < Math.Min(columns, s.OutWidth - z); j++)
                         sums.Magnitudes[((n * s.OutHeight + y + i) * s.OutWidth + z + j) * s.O + o] = magnitudes[i, j];
             }
         });
@@ -67,25 +70,25 @@ sealed class WinogradSums
     }
 
     /// <summary>The filters' gradient [O,k,k,C] of images and gradients: its results are taps, its filters tiles of the gradient.</summary>
-    public static WinogradSums FilterGradient(ConvCase s, int results, float[] x, float[] gradients)
+    public static WinogradSums FilterGradient(ConvCase s, int rows, int columns, float[] x, float[] gradients)
     {
-        int taps = s.KernelHeight, size = taps + results - 1, count = 0;
-        var matrices = new WinogradMatrices(taps, results);
+        int taps = s.KernelHeight, count = 0;
+        WinogradMatrices down = new(taps, rows), across = new(taps, columns);
         var products = new double[s.O * s.C][,];
-        for (int i = 0; i < products.Length; i++) products[i] = new double[size, size];
+        for (int i = 0; i < products.Length; i++) products[i] = new double[down.Size, across.Size];
         var exact = new double[s.Filters.Count];
-        s.ForEachTile(results, (n, y, z) =>
+        s.ForEachTile(rows, columns, (n, y, z) =>
         {
             count++;
-            double[][,] tiles = s.Tiles(matrices, size, x, n, y, z);
+            double[][,] tiles = s.Tiles(down, across, x, n, y, z);
             for (int o = 0; o < s.O; o++)
             {
-                double[,] gradient = Square(results, (i, j) => y + i < s.OutHeight && z + j < s.OutWidth
+                double[,] gradient = Numbers(rows, columns, (i, j) => y + i < s.OutHeight && z + j < s.OutWidth
                     ? gradients[((n * s.OutHeight + y + i) * s.OutWidth + z + j) * s.O + o] : 0);
-                double[,] magnitudes = WinogradMatrices.Magnitudes(matrices.Filter, gradient);
+                double[,] magnitudes = WinogradMatrices.Magnitudes(down.Filter, gradient, across.Filter);
                 for (int c = 0; c < s.C; c++)
-                    for (int p = 0; p < size; p++)
-                        for (int q = 0; q < size; q++) products[o * s.C + c][p, q] += magnitudes[p, q] * tiles[c][p, q];
+                    for (int p = 0; p < down.Size; p++)
+                        for (int q = 0; q < across.Size; q++) products[o * s.C + c][p, q] += magnitudes[p, q] * tiles[c][p, q];
             }
         });
         s.ForEachProduct((i, j, k) => exact[j] += (double)x[i] * gradients[k]);
@@ -95,7 +98,7 @@ sealed class WinogradSums
         for (int o = 0; o < s.O; o++)
             for (int c = 0; c < s.C; c++)
             {
-                double[,] magnitudes = WinogradMatrices.Magnitudes(matrices.Result, products[o * s.C + c]);
+                double[,] magnitudes = WinogradMatrices.Magnitudes(down.Result, products[o * s.C + c], across.Result);
                 for (int r = 0; r < taps; r++)
                     for (int q = 0; q < taps; q++) sums.Magnitudes[((o * taps + r) * taps + q) * s.C + c] = magnitudes[r, q];
             }
@@ -121,19 +124,19 @@ sealed class WinogradSums
 
     static double[,] Products(double[][,] tiles, ReadOnlySpan<double[,]> filters)
     {
-        int size = tiles[0].GetLength(0);
-        var sum = new double[size, size];
+        int rows = tiles[0].GetLength(0), columns = tiles[0].GetLength(1);
+        var sum = new double[rows, columns];
         for (int c = 0; c < tiles.Length; c++)
-            for (int p = 0; p < size; p++)
-                for (int q = 0; q < size; q++) sum[p, q] += tiles[c][p, q] * filters[c][p, q];
+            for (int p = 0; p < rows; p++)
+                for (int q = 0; q < columns; q++) sum[p, q] += tiles[c][p, q] * filters[c][p, q];
         return sum;
     }
 
-    static double[,] Square(int size, Func<int, int, double> number)
+    static double[,] Numbers(int rows, int columns, Func<int, int, double> number)
     {
-        var square = new double[size, size];
-        for (int i = 0; i < size; i++)
-            for (int j = 0; j < size; j++) square[i, j] = number(i, j);
-        return square;
+        var numbers = new double[rows, columns];
+        for (int i = 0; i < rows; i++)
+            for (int j = 0; j < columns; j++) numbers[i, j] = number(i, j);
+        return numbers;
     }
 }

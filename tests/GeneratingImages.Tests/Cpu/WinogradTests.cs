@@ -67,18 +67,18 @@ public class WinogradTests
         float[] y = MicroKernelRig.Numbers(s.Outputs.Count, 3);
         var forward = ConvGeometry.Of(new Conv2D(1, s.Padding), Types(s.Images, s.Filters, s.Outputs));
         Check(
-            s, isa, variant, "forward", WinogradSums.Forward(s, variant.Results, x, f),
+            s, isa, variant, "forward", WinogradSums.Forward(s, variant.ResultRows, variant.ResultColumns, x, f),
             w => new WinogradConvKernel(forward, false, default, variant, w), x, f);
 
         // The input's gradient is the convolution of the gradient with turned filters.
         var turned = new ConvCase(s.N, s.OutHeight, s.OutWidth, s.O, s.C, s.KernelHeight, s.KernelWidth, 1, s.KernelHeight - 1 - s.Padding);
         var backward = ConvGeometry.Of(new Conv2DInputGrad(s.H, s.W, 1, s.Padding), Types(s.Outputs, s.Filters, s.Images));
         Check(
-            s, isa, variant, "input gradient", WinogradSums.Forward(turned, variant.Results, y, Turn(s, f)),
+            s, isa, variant, "input gradient", WinogradSums.Forward(turned, variant.ResultRows, variant.ResultColumns, y, Turn(s, f)),
             w => new WinogradConvKernel(backward, true, default, variant, w), y, f);
 
         Check(
-            s, isa, variant, "filter gradient", WinogradSums.FilterGradient(s, variant.Results, x, y),
+            s, isa, variant, "filter gradient", WinogradSums.FilterGradient(s, variant.ResultRows, variant.ResultColumns, x, y),
             w => new WinogradFilterGradKernel(forward, variant, w), x, y);
         CheckEpilogue(forward, variant, x, f, s);
     }
@@ -93,7 +93,7 @@ public class WinogradTests
         TestContext.Current.TestOutputHelper?.WriteLine(found);
 
         // Errors of the terms of a chain of additions are independent. Where windows lie mostly outside there is little to be relative to.
-        double limit = (variant.Size == 6 ? 1e-6 : 4e-6) * Math.Max(1, Math.Sqrt(sums.Terms / 64.0));
+        double limit = (variant.Frequencies == 36 ? 1e-6 : 4e-6) * Math.Max(1, Math.Sqrt(sums.Terms / 64.0));
         if (Math.Min(s.H, s.W) >= 7) Assert.True(error <= limit, $"{found}, above {limit:E2}");
         MicroKernelRig.SameBits(select, result, inputs);
     }

@@ -1,6 +1,7 @@
 using GeneratingImages.Core;
 using GeneratingImages.Cpu;
 using GeneratingImages.Reference;
+using GeneratingImages.Tests.Cpu;
 using GeneratingImages.Tests.Training;
 using GeneratingImages.Training;
 
@@ -17,75 +18,97 @@ public class WideStepTests
 
     /// <summary>
     /// The root mean square error that one convolution by Winograd may have, relative to its result's (measured in WinogradTests: below
-    /// 1e-6 with tiles of 6x6, 4e-6 with those of 8x8), and the number of convolutions that a gradient may have passed through, whose
+    /// 1e-6 with tiles of 6x6, 4e-6 with the larger ones), and the number of convolutions that a gradient may have passed through, whose
     /// errors are independent: three forward in the encoder, three in the decoder, as many back.
     /// </summary>
-    const double ErrorOfSix = 1e-6, ErrorOfEight = 4e-6, Convolutions = 12;
+    const double ErrorOfSmallTiles = 1e-6, ErrorOfLargeTiles = 4e-6, Convolutions = 12;
 
-    /// <summary>Instruction set, size of the images, size of the filters; the larger images get larger tiles.</summary>
-    public static TheoryData<InstructionSet, int, int> Steps
+    [Theory]
+    [InlineData(16, 3)]
+    [InlineData(16, 5)]
+    [InlineData(22, 3)]
+    [InlineData(32, 3)]
+    public void Direct_kernels_keep_to_the_tolerance(int size, int kernel) =>
+        Check(size, kernel, KernelChoice.Direct, "direct", DirectTolerance);
+
+    [Theory]
+    [InlineData(16, 3, "winograd F(4x4,3x3)", ErrorOfSmallTiles)]
+    [InlineData(16, 5, "winograd F(4x4,5x5)", ErrorOfLargeTiles)]
+    [InlineData(22, 3, "winograd F(6x6,3x3)", ErrorOfLargeTiles)]
+    [InlineData(32, 3, "winograd F(8x4,3x3)", ErrorOfLargeTiles)]
+    public void Winograds_kernels_add_their_own_rounding_and_no_more(int size, int kernel, string variant, double error) =>
+        Check(size, kernel, KernelChoice.Fastest, variant, DirectError + Math.Sqrt(Convolutions) * error);
+
+    static void Check(int size, int kernel, KernelChoice choice, string variant, double tolerance)
     {
-        get
+        double[][]? exact = null;
+        foreach (InstructionSet set in MicroKernelRig.Sets)
         {
-            var data = new TheoryData<InstructionSet, int, int>();
-            foreach (InstructionSet set in Enum.GetValues<InstructionSet>())
-                foreach ((int size, int kernel) in ((int, int)[])[(16, 3), (16, 5), (22, 3)]) data.Add(set, size, kernel);
-            return data;
+            using var step = new Step(size, kernel);
+            using var backend = new CpuBackend(2, set, choice);
+            using Plan plan = Plan.Compile(step.Graph, [step.Loss, .. step.Results], backend, step.Parameters);
+            Assert.Contains(plan.Report.Calls, call => call.Variant.StartsWith(variant, StringComparison.Ordinal));
+            Assert.Equal(
+                choice == KernelChoice.Fastest,
+                plan.Report.Calls.Any(call => call.Variant.StartsWith("winograd", StringComparison.Ordinal)));
+            exact ??= step.Interpret();
+            plan.Write<float>(step.Images, step.Pixels);
+            plan.Run();
+            for (int i = 0; i < exact.Length; i++) Close(plan, step.Results[i], exact[i], $"{set}, {step.Names[i]}", tolerance);
         }
     }
 
-    [Theory]
-    [MemberData(nameof(Steps))]
-    public void Direct_kernels_keep_to_the_tolerance(InstructionSet set, int size, int kernel) =>
-        Check(set, size, kernel, KernelChoice.Direct, DirectTolerance);
-
-    [Theory]
-    [MemberData(nameof(Steps))]
-    public void Winograds_kernels_add_their_own_rounding_and_no_more(InstructionSet set, int size, int kernel)
+    static void Close(Plan plan, Tensor tensor, double[] exact, string what, double tolerance)
     {
-        bool small = size == 16 && kernel == 3;
-        Check(set, size, kernel, KernelChoice.Fastest, DirectError + Math.Sqrt(Convolutions) * (small ? ErrorOfSix : ErrorOfEight));
+        var actual = new float[exact.Length];
+        plan.Read<float>(tensor, actual);
+        double error = Math.Sqrt(actual.Zip(exact, (a, e) => (a - e) * (a - e)).Sum() / exact.Sum(e => e * e));
+        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{error:E1} {what}"));
+        Assert.True(error <= tolerance, FormattableString.Invariant($"{what}: relative error {error:E1}, {tolerance:E1} allowed"));
     }
 
-    static void Check(InstructionSet set, int size, int kernel, KernelChoice choice, double tolerance)
+    /// <summary>A step's graph, with the same numbers every time.</summary>
+    sealed class Step : IDisposable
     {
-        Shape image = Shape.Of(size, size, 3);
-        var graph = new Graph();
-        Tensor images = graph.Add(new Input("images", image.Batch(2)));
-        using var parameters = new Parameters(seed: 3);
-        Tensor output = Autoencoders.Deep(image, 8, [32, 64, 64], kernel).Apply(images, new Scope(parameters));
-        Tensor loss = output.MeanSquaredError(images);
-        Parameter[] weights = [.. parameters.All];
-        Tensor[] gradients = Autodiff.Gradients(loss, [.. weights.Select(p => graph.Add(new Variable(p.Path, p.Shape)))]);
-
-        using var backend = new CpuBackend(2, set, choice);
-        using Plan plan = Plan.Compile(graph, [loss, output, .. gradients], backend, parameters);
-        int winograds = plan.Report.Calls.Count(call => call.Variant.StartsWith("winograd", StringComparison.Ordinal));
-        Assert.Equal(choice == KernelChoice.Fastest, winograds > 0);
-        Assert.Equal(
-            choice == KernelChoice.Fastest && size == 22,
-            plan.Report.Calls.Any(call => call.Variant.Contains("F(6x6", StringComparison.Ordinal)));
-        float[] pixels = [.. GeneratedImages.Make(image, 2, 1).Pixels.ToArray().Select(b => b / 255f)];
-        plan.Write<float>(images, pixels);
-        plan.Run();
-
-        var exact = new ReferenceInterpreter(graph);
-        exact.Set(images, pixels.Select(v => (double)v).ToArray());
-        for (int i = 0; i < graph.Count; i++)
-            if (graph[i].Op is Variable variable)
-                exact.Set(new Tensor(graph, i), parameters.Read(variable.Key).Select(v => (double)v).ToArray());
-        exact.Run();
-        Close(output, "output");
-        for (int i = 0; i < weights.Length; i++) Close(gradients[i], weights[i].Path);
-
-        void Close(Tensor tensor, string what)
+        public Step(int size, int kernel)
         {
-            var actual = new float[tensor.Shape.Count];
-            plan.Read<float>(tensor, actual);
-            double[] expected = exact.Read(tensor).ToArray();
-            double error = Math.Sqrt(actual.Zip(expected, (a, e) => (a - e) * (a - e)).Sum() / expected.Sum(e => e * e));
-            TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{error:E1} {what}, {winograds} by Winograd"));
-            Assert.True(error <= tolerance, FormattableString.Invariant($"{what}: relative error {error:E1}, {tolerance:E1} allowed"));
+            Shape image = Shape.Of(size, size, 3);
+            Images = Graph.Add(new Input("images", image.Batch(2)));
+            Pixels = [.. GeneratedImages.Make(image, 2, 1).Pixels.ToArray().Select(b => b / 255f)];
+            Tensor output = Autoencoders.Deep(image, 8, [32, 64, 64], kernel).Apply(Images, new Scope(Parameters));
+            Loss = output.MeanSquaredError(Images);
+            Parameter[] weights = [.. Parameters.All];
+            Tensor[] variables = [.. weights.Select(p => Graph.Add(new Variable(p.Path, p.Shape)))];
+            Results = [output, .. Autodiff.Gradients(Loss, variables)];
+            Names = ["output", .. weights.Select(p => p.Path)];
         }
+
+        public Graph Graph { get; } = new();
+
+        public Parameters Parameters { get; } = new(seed: 3);
+
+        public Tensor Images { get; }
+
+        public float[] Pixels { get; }
+
+        public Tensor Loss { get; }
+
+        public Tensor[] Results { get; }
+
+        public string[] Names { get; }
+
+        /// <summary>The results in double precision; the weights are there once a plan has been compiled.</summary>
+        public double[][] Interpret()
+        {
+            var exact = new ReferenceInterpreter(Graph);
+            exact.Set(Images, Pixels.Select(v => (double)v).ToArray());
+            for (int i = 0; i < Graph.Count; i++)
+                if (Graph[i].Op is Variable variable)
+                    exact.Set(new Tensor(Graph, i), Parameters.Read(variable.Key).Select(v => (double)v).ToArray());
+            exact.Run();
+            return [.. Results.Select(tensor => exact.Read(tensor).ToArray())];
+        }
+
+        public void Dispose() => Parameters.Dispose();
     }
 }

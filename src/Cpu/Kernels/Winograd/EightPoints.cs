@@ -2,18 +2,18 @@ using System.Runtime.CompilerServices;
 
 namespace GeneratingImages.Cpu;
 
-/// <summary>B' on the points 0, A, -A, B, -B, C, -C and infinity.</summary>
-readonly struct Data8 : ITransform
+/// <summary>0, A, -A, B, -B, C, -C and infinity.</summary>
+readonly struct EightPoints : IPoints
 {
-    const float A = WinogradPoints.A8, B = WinogradPoints.B8, C = WinogradPoints.C8, A2 = A * A, B2 = B * B, C2 = C * C;
+    const float A = 1f, B = 2f, C = 0.5f, A2 = A * A, B2 = B * B, C2 = C * C;
     const float Sum = A2 + B2 + C2, Pairs = A2 * B2 + A2 * C2 + B2 * C2, Product = A2 * B2 * C2;
 
-    public static int In => 8;
+    public static double[] Finite => [0, A, -A, B, -B, C, -C];
 
-    public static int Out => 8;
+    public static int Count => 8;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apply<T, TLanes, TSource, TTarget>(TSource from, TTarget to)
+    public static void Data<T, TLanes, TSource, TTarget>(TSource from, TTarget to)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
         where TSource : struct, ISource<T>
@@ -28,54 +28,24 @@ readonly struct Data8 : ITransform
         to.Store(7, TLanes.Fma(TLanes.Create(-Product), d1, Quadratic<T, TLanes>(Pairs, -Sum, d3, d5, d7)));
     }
 
-    /// <summary>The numbers of p and -p: M(x) / (x - p) = (x^2 + p x) (x^2 - q) (x^2 - r).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Pair<T, TLanes, TTarget>(int i, float p, float q, float r, T d1, T d2, T d3, T d4, T d5, T d6, TTarget to)
-        where TLanes : struct, ILanes<T>
-        where TTarget : struct, ITarget<T> =>
-        Data6.Pair<T, TLanes, TTarget>(
-            i, p, Quadratic<T, TLanes>(q * r, -(q + r), d2, d4, d6), Quadratic<T, TLanes>(q * r, -(q + r), d1, d3, d5), to);
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static T Quadratic<T, TLanes>(float a, float b, T x, T y, T z)
-        where TLanes : struct, ILanes<T> => TLanes.Fma(TLanes.Create(a), x, TLanes.Fma(TLanes.Create(b), y, z));
-}
-
-/// <summary>G on the same points without its divisions.</summary>
-readonly struct Evaluate8<TTerms> : ITransform
-    where TTerms : struct, ICount
-{
-    public static int In => TTerms.Value;
-
-    public static int Out => 8;
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apply<T, TLanes, TSource, TTarget>(TSource from, TTarget to)
+    public static void Evaluate<TTerms, T, TLanes, TSource, TTarget>(TSource from, TTarget to)
+        where TTerms : struct, ICount
         where T : unmanaged
         where TLanes : struct, ILanes<T>
         where TSource : struct, ISource<T>
         where TTarget : struct, ITarget<T>
     {
         to.Store(0, from.Load(0));
-        Evaluate6<TTerms>.Pair<T, TLanes, TSource, TTarget>(from, 1, WinogradPoints.A8, to);
-        Evaluate6<TTerms>.Pair<T, TLanes, TSource, TTarget>(from, 3, WinogradPoints.B8, to);
-        Evaluate6<TTerms>.Pair<T, TLanes, TSource, TTarget>(from, 5, WinogradPoints.C8, to);
+        PointPairs.Evaluate<TTerms, T, TLanes, TSource, TTarget>(from, 1, A, to);
+        PointPairs.Evaluate<TTerms, T, TLanes, TSource, TTarget>(from, 3, B, to);
+        PointPairs.Evaluate<TTerms, T, TLanes, TSource, TTarget>(from, 5, C, to);
         to.Store(7, from.Load(TTerms.Value - 1));
     }
-}
-
-/// <summary>A' on the same points.</summary>
-readonly struct Combine8<TResults> : ITransform
-    where TResults : struct, ICount
-{
-    const float B = WinogradPoints.B8, C = WinogradPoints.C8;
-
-    public static int In => 8;
-
-    public static int Out => TResults.Value;
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Apply<T, TLanes, TSource, TTarget>(TSource from, TTarget to)
+    public static void Combine<TResults, T, TLanes, TSource, TTarget>(TSource from, TTarget to)
+        where TResults : struct, ICount
         where T : unmanaged
         where TLanes : struct, ILanes<T>
         where TSource : struct, ISource<T>
@@ -90,25 +60,28 @@ readonly struct Combine8<TResults> : ITransform
         minus = from.Load(6);
         T evenC = TLanes.Add(plus, minus), oddC = TLanes.Subtract(plus, minus), last = from.Load(7);
         to.Store(0, TLanes.Add(TLanes.Add(from.Load(0), evenA), TLanes.Add(evenB, evenC)));
-        to.Store(1, Sum<T, TLanes>(B, C, oddA, oddB, oddC));
-        Store<T, TLanes, TTarget>(2, Sum<T, TLanes>(B * B, C * C, evenA, evenB, evenC), last, to);
-        Store<T, TLanes, TTarget>(3, Sum<T, TLanes>(B * B * B, C * C * C, oddA, oddB, oddC), last, to);
-        Store<T, TLanes, TTarget>(4, Sum<T, TLanes>(B * B * B * B, C * C * C * C, evenA, evenB, evenC), last, to);
-        Store<T, TLanes, TTarget>(5, Sum<T, TLanes>(B * B * B * B * B, C * C * C * C * C, oddA, oddB, oddC), last, to);
+        to.Store(1, Powers<T, TLanes>(B, C, oddA, oddB, oddC));
+        PointPairs.Store<TResults, T, TLanes, TTarget>(2, Powers<T, TLanes>(B * B, C * C, evenA, evenB, evenC), last, to);
+        PointPairs.Store<TResults, T, TLanes, TTarget>(3, Powers<T, TLanes>(B * B * B, C * C * C, oddA, oddB, oddC), last, to);
+        PointPairs.Store<TResults, T, TLanes, TTarget>(4, Powers<T, TLanes>(B * B * B * B, C * C * C * C, evenA, evenB, evenC), last, to);
+        T fifth = Powers<T, TLanes>(B * B * B * B * B, C * C * C * C * C, oddA, oddB, oddC);
+        PointPairs.Store<TResults, T, TLanes, TTarget>(5, fifth, last, to);
     }
 
-    /// <summary>Stores a result, if there are so many; infinity belongs to the last.</summary>
+    /// <summary>The numbers of p and -p: M(x) / (x - p) = (x^2 + p x) (x^2 - q) (x^2 - r).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void Store<T, TLanes, TTarget>(int i, T y, T last, TTarget to)
-        where T : unmanaged
+    static void Pair<T, TLanes, TTarget>(int i, float p, float q, float r, T d1, T d2, T d3, T d4, T d5, T d6, TTarget to)
         where TLanes : struct, ILanes<T>
-        where TTarget : struct, ITarget<T>
-    {
-        if (i < TResults.Value) to.Store(i, i == TResults.Value - 1 ? TLanes.Add(y, last) : y);
-    }
+        where TTarget : struct, ITarget<T> =>
+        PointPairs.Store<T, TLanes, TTarget>(
+            i, p, Quadratic<T, TLanes>(q * r, -(q + r), d2, d4, d6), Quadratic<T, TLanes>(q * r, -(q + r), d1, d3, d5), to);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    static T Quadratic<T, TLanes>(float a, float b, T x, T y, T z)
+        where TLanes : struct, ILanes<T> => TLanes.Fma(TLanes.Create(a), x, TLanes.Fma(TLanes.Create(b), y, z));
 
     /// <summary>A sum whose first factor is a power of A = 1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static T Sum<T, TLanes>(float b, float c, T x, T y, T z)
+    static T Powers<T, TLanes>(float b, float c, T x, T y, T z)
         where TLanes : struct, ILanes<T> => TLanes.Fma(TLanes.Create(c), z, TLanes.Fma(TLanes.Create(b), y, x));
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace GeneratingImages.Cpu;
 
 /// <summary>
@@ -8,7 +10,7 @@ namespace GeneratingImages.Cpu;
 /// Processing, 2010, chapter 5): row p of B' holds the coefficients of M(x) / (x - p), the last those of M(x); row p of G the powers
 /// of p over M'(p), the last picks the highest term; column p of A' the powers of p, the last only the highest. The gradient of the
 /// filter is the same sum with the results' gradient as a filter of m numbers and r results. Points in pairs of p and -p let all
-/// rows share their even and odd halves. The divisions by M'(p) are left to <see cref="WinogradPoints.Scale"/>.
+/// rows share their even and odd halves. The divisions by M'(p) are left to <see cref="WinogradVariant.Scale"/>.
 /// </summary>
 interface ITransform
 {
@@ -24,6 +26,56 @@ interface ITransform
         where TLanes : struct, ILanes<T>
         where TSource : struct, ISource<T>
         where TTarget : struct, ITarget<T>;
+}
+
+/// <summary>B'.</summary>
+readonly struct Data<TPoints> : ITransform
+    where TPoints : struct, IPoints
+{
+    public static int In => TPoints.Count;
+
+    public static int Out => TPoints.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Apply<T, TLanes, TSource, TTarget>(TSource from, TTarget to)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TSource : struct, ISource<T>
+        where TTarget : struct, ITarget<T> => TPoints.Data<T, TLanes, TSource, TTarget>(from, to);
+}
+
+/// <summary>G without its divisions.</summary>
+readonly struct Evaluate<TPoints, TTerms> : ITransform
+    where TPoints : struct, IPoints
+    where TTerms : struct, ICount
+{
+    public static int In => TTerms.Value;
+
+    public static int Out => TPoints.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Apply<T, TLanes, TSource, TTarget>(TSource from, TTarget to)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TSource : struct, ISource<T>
+        where TTarget : struct, ITarget<T> => TPoints.Evaluate<TTerms, T, TLanes, TSource, TTarget>(from, to);
+}
+
+/// <summary>A'.</summary>
+readonly struct Combine<TPoints, TResults> : ITransform
+    where TPoints : struct, IPoints
+    where TResults : struct, ICount
+{
+    public static int In => TPoints.Count;
+
+    public static int Out => TResults.Value;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Apply<T, TLanes, TSource, TTarget>(TSource from, TTarget to)
+        where T : unmanaged
+        where TLanes : struct, ILanes<T>
+        where TSource : struct, ISource<T>
+        where TTarget : struct, ITarget<T> => TPoints.Combine<TResults, T, TLanes, TSource, TTarget>(from, to);
 }
 
 /// <summary>Where a transform reads.</summary>
@@ -59,14 +111,20 @@ readonly struct Four : ICount
     public static int Value => 4;
 }
 
+/// <summary>5.</summary>
+readonly struct Five : ICount
+{
+    public static int Value => 5;
+}
+
 /// <summary>6.</summary>
 readonly struct Six : ICount
 {
     public static int Value => 6;
 }
 
-/// <summary>5.</summary>
-readonly struct Five : ICount
+/// <summary>8.</summary>
+readonly struct Eight : ICount
 {
-    public static int Value => 5;
+    public static int Value => 8;
 }

@@ -29,7 +29,7 @@ sealed unsafe class WinogradConvKernel : Kernel
     public WinogradConvKernel(ConvGeometry geometry, bool turned, ConvEnding ending, WinogradVariant variant, int workers)
     {
         (_geometry, _turned, _ending, _variant) = (geometry, turned, ending, variant);
-        _tiles = new WinogradTiles(geometry, variant.Results);
+        _tiles = new WinogradTiles(geometry, variant.ResultRows, variant.ResultColumns);
         MicroKernelSet micro = variant.Micro;
         int most = Math.Max(variant.BlockFloats / variant.Frequencies / (geometry.Channels + micro.Columns), FewestTiles);
 

@@ -29,7 +29,7 @@ sealed unsafe class WinogradFilterGradKernel : Kernel
 
     public WinogradFilterGradKernel(ConvGeometry geometry, WinogradVariant variant, int workers)
     {
-        (_geometry, _variant, _tiles) = (geometry, variant, new WinogradTiles(geometry, variant.Results));
+        (_geometry, _variant, _tiles) = (geometry, variant, new WinogradTiles(geometry, variant.ResultRows, variant.ResultColumns));
         int columns = variant.Micro.Columns, groups = 1;
         long sums = Math.Min(SumsFloats / SumFloats, Math.Min(_tiles.Count / TilesPerSum, WantedParts));
         _sums = 1 << BitOperations.Log2((ulong)Math.Max(sums, 1));

@@ -2,58 +2,64 @@ using System.Runtime.CompilerServices;
 
 namespace GeneratingImages.Cpu;
 
-/// <summary>Transforms between images or filters and blocks of transformed tiles, a vector of channels at a time.</summary>
+/// <summary>
+/// Transforms between images or filters and blocks of transformed tiles, a vector of channels at a time: <c>TDown</c> along the columns,
+/// then <c>TAcross</c> along the rows.
+/// </summary>
 static unsafe class WinogradPasses
 {
     /// <summary>Transforms a run of an image's tiles into a block. Tiles that overlap share their transformed columns.</summary>
-    public static void Spread<T, TLanes, TTransform>(TileRun* run)
+    public static void Spread<T, TLanes, TDown, TAcross>(TileRun* run)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TTransform : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
     {
         for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
         {
-            SpreadColumns<T, TLanes, TTransform>(run, channel);
-            SpreadRows<T, TLanes, TTransform>(run, channel);
+            SpreadColumns<T, TLanes, TDown, TAcross>(run, channel);
+            SpreadRows<T, TLanes, TDown, TAcross>(run, channel);
         }
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void SpreadColumns<T, TLanes, TTransform>(TileRun* run, int channel)
+    static void SpreadColumns<T, TLanes, TDown, TAcross>(TileRun* run, int channel)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TTransform : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
     {
-        int columns = (run->Tiles - 1) * run->Step + TTransform.In, column = 0;
+        int columns = (run->Tiles - 1) * run->Step + TAcross.In, column = 0;
         float* half = run->Half, from = run->Image + channel;
-        bool inside = run->FirstRow == 0 && run->EndRow >= TTransform.In;
-        for (; column < run->FirstColumn; column++, from += run->NextPixel, half += TTransform.Out * TLanes.Count)
-            Clear<T, TLanes>(half, TTransform.Out);
-        for (; column < Math.Min(columns, run->EndColumn); column++, from += run->NextPixel, half += TTransform.Out * TLanes.Count)
+        bool inside = run->FirstRow == 0 && run->EndRow >= TDown.In;
+        for (; column < run->FirstColumn; column++, from += run->NextPixel, half += TDown.Out * TLanes.Count)
+            Clear<T, TLanes>(half, TDown.Out);
+        for (; column < Math.Min(columns, run->EndColumn); column++, from += run->NextPixel, half += TDown.Out * TLanes.Count)
         {
             var to = new Strided<T, TLanes>(half, TLanes.Count);
             if (inside)
-                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(new(from, run->NextRow), to);
+                TDown.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(new(from, run->NextRow), to);
             else
-                TTransform.Apply<T, TLanes, Bordered<T, TLanes>, Strided<T, TLanes>>(
+                TDown.Apply<T, TLanes, Bordered<T, TLanes>, Strided<T, TLanes>>(
                     new(from, run->NextRow, run->FirstRow, run->EndRow), to);
         }
 
-        for (; column < columns; column++, half += TTransform.Out * TLanes.Count) Clear<T, TLanes>(half, TTransform.Out);
+        for (; column < columns; column++, half += TDown.Out * TLanes.Count) Clear<T, TLanes>(half, TDown.Out);
     }
 
     [MethodImpl(MethodImplOptions.NoInlining)]
-    static void SpreadRows<T, TLanes, TTransform>(TileRun* run, int channel)
+    static void SpreadRows<T, TLanes, TDown, TAcross>(TileRun* run, int channel)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TTransform : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
     {
         float* half = run->Half, to = run->Block + channel / run->Panel * run->NextPanel + channel % run->Panel;
-        nint column = TTransform.Out * TLanes.Count, frequency = run->NextFrequency;
+        nint column = TDown.Out * TLanes.Count, frequency = run->NextFrequency;
         for (int tile = 0; tile < run->Tiles; tile++, half += run->Step * column, to += run->NextTile)
-            for (int i = 0; i < TTransform.Out; i++)
-                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
-                    new(half + i * TLanes.Count, column), new(to + i * TTransform.Out * frequency, frequency));
+            for (int i = 0; i < TDown.Out; i++)
+                TAcross.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                    new(half + i * TLanes.Count, column), new(to + i * TAcross.Out * frequency, frequency));
     }
 
     /// <summary>
@@ -61,38 +67,40 @@ static unsafe class WinogradPasses
     /// [row, column].
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    static void TransformColumns<T, TLanes, TTransform>(float* from, nint next, float* half)
+    static void TransformColumns<T, TLanes, TDown, TAcross>(float* from, nint next, float* half)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TTransform : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
     {
-        nint row = TTransform.In * TLanes.Count;
-        for (int i = 0; i < TTransform.In; i++)
-            TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
-                new(from + i * next, TTransform.In * next), new(half + i * TLanes.Count, row));
+        nint row = TAcross.In * TLanes.Count;
+        for (int i = 0; i < TAcross.In; i++)
+            TDown.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                new(from + i * next, TAcross.In * next), new(half + i * TLanes.Count, row));
     }
 
     /// <summary>Transforms a run of tiles in a block into an image, with bias and activation, as far as they lie inside.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Gather<T, TLanes, TTransform, TActivation>(TileRun* run)
+    public static void Gather<T, TLanes, TDown, TAcross, TActivation>(TileRun* run)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TTransform : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
         where TActivation : struct, IActivation
     {
         float* half = run->Half;
-        nint row = TTransform.In * TLanes.Count, frequency = run->NextFrequency;
-        int rows = Math.Min(TTransform.Out, run->EndRow);
+        nint row = TAcross.In * TLanes.Count, frequency = run->NextFrequency;
+        int rows = Math.Min(TDown.Out, run->EndRow);
         for (int tile = 0; tile < run->Tiles; tile++)
         {
-            int columns = Math.Min(TTransform.Out, run->EndColumn - tile * run->Step);
+            int columns = Math.Min(TAcross.Out, run->EndColumn - tile * run->Step);
             for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
             {
                 T bias = run->Bias == null ? default : TLanes.Load(run->Bias + channel);
                 float* from = run->Block + tile * run->NextTile + channel, to = run->Image + tile * run->Step * run->NextPixel + channel;
-                TransformColumns<T, TLanes, TTransform>(from, frequency, half);
+                TransformColumns<T, TLanes, TDown, TAcross>(from, frequency, half);
                 for (int i = 0; i < rows; i++)
-                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
+                    TAcross.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
                         new(half + i * row, TLanes.Count), new(to + i * run->NextRow, run->NextPixel, columns, bias));
             }
         }
@@ -100,30 +108,31 @@ static unsafe class WinogradPasses
 
     /// <summary>The same with the results pooled by 2x2 before they are stored.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void GatherPooled<T, TLanes, TTransform, TActivation>(TileRun* run)
+    public static void GatherPooled<T, TLanes, TDown, TAcross, TActivation>(TileRun* run)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TTransform : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
         where TActivation : struct, IActivation
     {
-        nint row = TTransform.In * TLanes.Count, frequency = run->NextFrequency;
-        float* half = run->Half, upper = half + TTransform.In * row, lower = upper + TTransform.Out * TLanes.Count;
-        int rows = Math.Min(TTransform.Out / 2, run->EndRow);
+        nint row = TAcross.In * TLanes.Count, frequency = run->NextFrequency;
+        float* half = run->Half, upper = half + TDown.Out * row, lower = upper + TAcross.Out * TLanes.Count;
+        int rows = Math.Min(TDown.Out / 2, run->EndRow);
         for (int tile = 0; tile < run->Tiles; tile++)
         {
-            int columns = Math.Min(TTransform.Out / 2, run->EndColumn - tile * run->Step);
+            int columns = Math.Min(TAcross.Out / 2, run->EndColumn - tile * run->Step);
             for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
             {
                 T bias = run->Bias == null ? default : TLanes.Load(run->Bias + channel);
                 float* from = run->Block + tile * run->NextTile + channel;
-                TransformColumns<T, TLanes, TTransform>(from, frequency, half);
+                TransformColumns<T, TLanes, TDown, TAcross>(from, frequency, half);
                 nint to = tile * run->Step * run->NextPixel + channel;
                 for (int i = 0; i < rows; i++, to += run->NextRow)
                 {
-                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
-                        new(half + 2 * i * row, TLanes.Count), new(upper, TLanes.Count, TTransform.Out, bias));
-                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
-                        new(half + (2 * i + 1) * row, TLanes.Count), new(lower, TLanes.Count, TTransform.Out, bias));
+                    TAcross.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
+                        new(half + 2 * i * row, TLanes.Count), new(upper, TLanes.Count, TAcross.Out, bias));
+                    TAcross.Apply<T, TLanes, Strided<T, TLanes>, Finished<T, TLanes, TActivation>>(
+                        new(half + (2 * i + 1) * row, TLanes.Count), new(lower, TLanes.Count, TAcross.Out, bias));
                     nint pooled = to;
                     for (int j = 0; j < columns; j++, pooled += run->NextPixel)
                         PooledRows.Largest<T, TLanes>(
@@ -136,27 +145,28 @@ static unsafe class WinogradPasses
 
     /// <summary>The same with the results going through an activation's gradient, and added up along the channels.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void GatherBack<T, TLanes, TTransform, TActivation>(TileRun* run)
+    public static void GatherBack<T, TLanes, TDown, TAcross, TActivation>(TileRun* run)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TTransform : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
         where TActivation : struct, IActivation
     {
-        nint row = TTransform.In * TLanes.Count, frequency = run->NextFrequency;
-        float* half = run->Half, results = half + TTransform.In * row;
-        int rows = Math.Min(TTransform.Out, run->EndRow);
+        nint row = TAcross.In * TLanes.Count, frequency = run->NextFrequency;
+        float* half = run->Half, results = half + TDown.Out * row;
+        int rows = Math.Min(TDown.Out, run->EndRow);
         for (int tile = 0; tile < run->Tiles; tile++)
         {
-            int columns = Math.Min(TTransform.Out, run->EndColumn - tile * run->Step);
+            int columns = Math.Min(TAcross.Out, run->EndColumn - tile * run->Step);
             for (int channel = 0; channel < run->Channels; channel += TLanes.Count)
             {
                 float* from = run->Block + tile * run->NextTile + channel;
-                TransformColumns<T, TLanes, TTransform>(from, frequency, half);
+                TransformColumns<T, TLanes, TDown, TAcross>(from, frequency, half);
                 nint to = tile * run->Step * run->NextPixel + channel;
                 T sum = TLanes.Create(0);
                 for (int i = 0; i < rows; i++, to += run->NextRow)
                 {
-                    TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                    TAcross.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
                         new(half + i * row, TLanes.Count), new(results, TLanes.Count));
                     nint pixel = to;
                     for (int j = 0; j < columns; j++, pixel += run->NextPixel)
@@ -178,36 +188,38 @@ static unsafe class WinogradPasses
     /// of its frequency.
     /// </summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void Filters<T, TLanes, TTransform>(
+    public static void Filters<T, TLanes, TDown, TAcross>(
         float* from, nint next, int count, float* to, nint nextTo, float* factors, float* half)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TTransform : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
     {
-        nint row = TTransform.In * TLanes.Count;
+        nint row = TAcross.In * TLanes.Count;
         for (int j = 0; j < count; j += TLanes.Count, from += TLanes.Count, to += TLanes.Count)
         {
-            TransformColumns<T, TLanes, TTransform>(from, next, half);
-            for (int i = 0; i < TTransform.Out; i++)
-                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Scaled<T, TLanes>>(
-                    new(half + i * row, TLanes.Count), new(to + i * TTransform.Out * nextTo, nextTo, factors + i * TTransform.Out));
+            TransformColumns<T, TLanes, TDown, TAcross>(from, next, half);
+            for (int i = 0; i < TDown.Out; i++)
+                TAcross.Apply<T, TLanes, Strided<T, TLanes>, Scaled<T, TLanes>>(
+                    new(half + i * row, TLanes.Count), new(to + i * TAcross.Out * nextTo, nextTo, factors + i * TAcross.Out));
         }
     }
 
     /// <summary>The way back for gradients: from [frequency, number] to [tap, number].</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
-    public static void FilterGradients<T, TLanes, TTransform>(float* from, nint next, int count, float* to, nint nextTo, float* half)
+    public static void FilterGradients<T, TLanes, TDown, TAcross>(float* from, nint next, int count, float* to, nint nextTo, float* half)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TTransform : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
     {
-        nint row = TTransform.In * TLanes.Count;
+        nint row = TAcross.In * TLanes.Count;
         for (int j = 0; j < count; j += TLanes.Count, from += TLanes.Count, to += TLanes.Count)
         {
-            TransformColumns<T, TLanes, TTransform>(from, next, half);
-            for (int i = 0; i < TTransform.Out; i++)
-                TTransform.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
-                    new(half + i * row, TLanes.Count), new(to + i * TTransform.Out * nextTo, nextTo));
+            TransformColumns<T, TLanes, TDown, TAcross>(from, next, half);
+            for (int i = 0; i < TDown.Out; i++)
+                TAcross.Apply<T, TLanes, Strided<T, TLanes>, Strided<T, TLanes>>(
+                    new(half + i * row, TLanes.Count), new(to + i * TAcross.Out * nextTo, nextTo));
         }
     }
 

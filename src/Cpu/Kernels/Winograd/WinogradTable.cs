@@ -78,7 +78,7 @@ static class WinogradTable
     static double Cost(ConvGeometry g, WinogradVariant variant)
     {
         long filterFloats = (long)variant.Frequencies * g.Channels * g.OutChannels;
-        double tiles = 1.5 * new WinogradTiles(g, variant.Results).Count;
+        double tiles = 1.5 * new WinogradTiles(g, variant.ResultRows, variant.ResultColumns).Count;
         return variant.Frequencies * (tiles + (filterFloats > LargeFilterFloats ? LargeFilterTiles : FilterTiles));
     }
 }

@@ -1,23 +1,23 @@
 namespace GeneratingImages.Cpu;
 
 /// <summary>
-/// The tiles of a convolution's images, numbered row by row, image by image, each with <paramref name="Results"/> rows and
-/// columns of results, of which the last may lie outside.
+/// The tiles of a convolution's images, numbered row by row, image by image, each with <paramref name="Rows"/> rows and
+/// <paramref name="Columns"/> columns of results, of which the last may lie outside.
 /// </summary>
-readonly record struct WinogradTiles(ConvGeometry Geometry, int Results)
+readonly record struct WinogradTiles(ConvGeometry Geometry, int Rows, int Columns)
 {
     /// <summary>The number of tiles.</summary>
     public int Count => Geometry.Images * PerImage;
 
-    int Across => (Geometry.OutWidth + Results - 1) / Results;
+    int Across => (Geometry.OutWidth + Columns - 1) / Columns;
 
-    int PerImage => Across * ((Geometry.OutHeight + Results - 1) / Results);
+    int PerImage => Across * ((Geometry.OutHeight + Rows - 1) / Rows);
 
     /// <summary>The floats of a run's half-transformed tiles, for vectors of so many lanes.</summary>
     public long HalfFloats(WinogradVariant variant)
     {
         int lanes = variant.Micro.Columns / 2;
-        return ((Across - 1) * (long)Results + variant.Size) * variant.Size * lanes;
+        return ((Across - 1) * (long)Columns + variant.TileColumns) * variant.TileRows * lanes;
     }
 
     /// <summary>
@@ -47,7 +47,7 @@ readonly record struct WinogradTiles(ConvGeometry Geometry, int Results)
         (int image, int y, int x) = Place(first);
         most = Math.Min(most, Across - first % PerImage % Across);
         TileRun run = Run(images, image, y / 2, x / 2, g.OutHeight / 2, g.OutWidth / 2, g.OutChannels, most);
-        run.Step = Results / 2;
+        run.Step = Columns / 2;
         run.Codes = codes == null ? null : codes + (run.Image - images) / 4;
         return run;
     }
@@ -62,7 +62,7 @@ readonly record struct WinogradTiles(ConvGeometry Geometry, int Results)
         FirstColumn = Math.Max(0, -x),
         EndColumn = width - x,
         Tiles = tiles,
-        Step = Results,
+        Step = Columns,
         Channels = channels,
     };
 
@@ -70,6 +70,6 @@ readonly record struct WinogradTiles(ConvGeometry Geometry, int Results)
     {
         (int image, int place) = Math.DivRem(tile, PerImage);
         (int y, int x) = Math.DivRem(place, Across);
-        return (image, y * Results, x * Results);
+        return (image, y * Rows, x * Columns);
     }
 }

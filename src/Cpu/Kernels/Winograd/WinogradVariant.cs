@@ -4,8 +4,8 @@ using GeneratingImages.Core;
 namespace GeneratingImages.Cpu;
 
 /// <summary>
-/// Winograd's convolution for one size of filters and one instruction set, F(4x4,3x3) on tiles of 6x6, or F(6x6,3x3) or F(4x4,5x5) on
-/// tiles of 8x8: its transforms, compiled for the vectors of the set.
+/// Winograd's convolution for one size of filters and one instruction set, F(4x4,3x3) on tiles of 6x6, F(6x6,3x3) or F(4x4,5x5) on
+/// tiles of 8x8, or F(8x4,3x3) on tiles of 10x6: its transforms, compiled for the vectors of the set.
 /// </summary>
 sealed unsafe class WinogradVariant
 {
@@ -13,34 +13,42 @@ sealed unsafe class WinogradVariant
     // processors with AVX-512.
     const int CacheFloats = 96 * 1024, LargeCacheFloats = 176 * 1024;
 
-    static readonly WinogradVariant[] ThreeBySix = All<Data8, Evaluate8<Three>, Combine8<Six>, Evaluate8<Six>, Combine8<Three>>();
-    static readonly WinogradVariant[] ThreeByFour = All<Data6, Evaluate6<Three>, Combine6<Four>, Evaluate6<Four>, Combine6<Three>>();
-    static readonly WinogradVariant[] FiveByFour = All<Data8, Evaluate8<Five>, Combine8<Four>, Evaluate8<Four>, Combine8<Five>>();
+    static readonly WinogradVariant[] ThreeByFour = All<Three, SixPoints, Four, SixPoints, Four>();
+    static readonly WinogradVariant[] ThreeBySix = All<Three, EightPoints, Six, EightPoints, Six>();
+    static readonly WinogradVariant[] ThreeByEight = All<Three, TenPoints, Eight, SixPoints, Four>();
+    static readonly WinogradVariant[] FiveByFour = All<Five, EightPoints, Four, EightPoints, Four>();
 
     readonly Dictionary<Activation, nint> _gather = [], _gatherPooled = [], _gatherBack = [];
 
-    WinogradVariant(int taps, int size, InstructionSet isa)
+    WinogradVariant(int taps, double[] down, double[] across, InstructionSet isa)
     {
-        (Taps, Size, Micro) = (taps, size, MicroKernelSet.For(isa));
-        (Scale, BlockFloats) = (WinogradPoints.Scale(size), isa == InstructionSet.Avx512 ? LargeCacheFloats : CacheFloats);
+        (Taps, TileRows, TileColumns, Micro) = (taps, down.Length, across.Length, MicroKernelSet.For(isa));
+        BlockFloats = isa == InstructionSet.Avx512 ? LargeCacheFloats : CacheFloats;
+        Scale = [.. down.SelectMany(_ => across, (row, column) => (float)(row * column))];
     }
 
     /// <summary>The rows and columns of a filter.</summary>
     public int Taps { get; }
 
-    /// <summary>The rows and columns of a tile.</summary>
-    public int Size { get; }
+    /// <summary>The rows of a tile.</summary>
+    public int TileRows { get; }
 
-    /// <summary>The rows and columns of results that a tile makes.</summary>
-    public int Results => Size - Taps + 1;
+    /// <summary>The columns of a tile.</summary>
+    public int TileColumns { get; }
+
+    /// <summary>The rows of results that a tile makes.</summary>
+    public int ResultRows => TileRows - Taps + 1;
+
+    /// <summary>The columns of results that a tile makes.</summary>
+    public int ResultColumns => TileColumns - Taps + 1;
 
     /// <summary>The numbers of a tile, called frequencies once it is transformed.</summary>
-    public int Frequencies => Size * Size;
+    public int Frequencies => TileRows * TileColumns;
 
     /// <summary>The micro-kernels that multiply, frequency by frequency.</summary>
     public MicroKernelSet Micro { get; }
 
-    /// <summary>The factors of the frequencies, see <see cref="WinogradPoints.Scale"/>.</summary>
+    /// <summary>The factors of the frequencies: 1 / (M'(p) M'(q)) for each pair of points.</summary>
     public float[] Scale { get; }
 
     /// <summary>The floats that a block of transformed tiles and products should take at most.</summary>
@@ -61,10 +69,10 @@ sealed unsafe class WinogradVariant
     /// <summary>See <see cref="WinogradPasses.Add"/>.</summary>
     public delegate*<float*, nint, int, nint, float, void> Add { get; private set; }
 
-    /// <summary>The variants for a size of filters, those of fewer results a tile, which round less, first.</summary>
+    /// <summary>The variants for a size of filters, those that round less first.</summary>
     public static WinogradVariant[] Of(int taps, InstructionSet isa) => taps switch
     {
-        3 => [ThreeByFour[(int)isa], ThreeBySix[(int)isa]],
+        3 => [ThreeByFour[(int)isa], ThreeBySix[(int)isa], ThreeByEight[(int)isa]],
         5 => [FiveByFour[(int)isa]],
         _ => [],
     };
@@ -84,54 +92,57 @@ sealed unsafe class WinogradVariant
         : _gather[ending.Epilogue.Activation]);
 
     /// <inheritdoc/>
-    public override string ToString() => $"winograd F({Results}x{Results},{Taps}x{Taps}) {Micro}";
+    public override string ToString() => $"winograd F({ResultRows}x{ResultColumns},{Taps}x{Taps}) {Micro}";
 
-    static WinogradVariant[] All<TData, TFilter, TResult, TGradient, TFilterGradient>()
-        where TData : struct, ITransform
-        where TFilter : struct, ITransform
-        where TResult : struct, ITransform
-        where TGradient : struct, ITransform
-        where TFilterGradient : struct, ITransform =>
+    /// <summary>The tiles of given points and results, down and across, for every instruction set.</summary>
+    static WinogradVariant[] All<TTaps, TDown, TRows, TAcross, TColumns>()
+        where TTaps : struct, ICount
+        where TDown : struct, IPoints
+        where TRows : struct, ICount
+        where TAcross : struct, IPoints
+        where TColumns : struct, ICount =>
         [
-            Of<TData, TFilter, TResult, TGradient, TFilterGradient, Vector128<float>, Lanes4>(InstructionSet.Portable),
-            Of<TData, TFilter, TResult, TGradient, TFilterGradient, Vector256<float>, Lanes8>(InstructionSet.Avx2),
-            Of<TData, TFilter, TResult, TGradient, TFilterGradient, Vector512<float>, Lanes16>(InstructionSet.Avx512),
+            Of<TTaps, TDown, TRows, TAcross, TColumns, Vector128<float>, Lanes4>(InstructionSet.Portable),
+            Of<TTaps, TDown, TRows, TAcross, TColumns, Vector256<float>, Lanes8>(InstructionSet.Avx2),
+            Of<TTaps, TDown, TRows, TAcross, TColumns, Vector512<float>, Lanes16>(InstructionSet.Avx512),
         ];
 
-    static WinogradVariant Of<TData, TFilter, TResult, TGradient, TFilterGradient, T, TLanes>(InstructionSet isa)
-        where TData : struct, ITransform
-        where TFilter : struct, ITransform
-        where TResult : struct, ITransform
-        where TGradient : struct, ITransform
-        where TFilterGradient : struct, ITransform
+    static WinogradVariant Of<TTaps, TDown, TRows, TAcross, TColumns, T, TLanes>(InstructionSet isa)
+        where TTaps : struct, ICount
+        where TDown : struct, IPoints
+        where TRows : struct, ICount
+        where TAcross : struct, IPoints
+        where TColumns : struct, ICount
         where T : unmanaged
         where TLanes : struct, ILanes<T>
     {
-        var variant = new WinogradVariant(TFilter.In, TData.In, isa)
+        var variant = new WinogradVariant(
+            TTaps.Value, PointPairs.Factors(TDown.Finite), PointPairs.Factors(TAcross.Finite), isa)
         {
-            SpreadImages = &WinogradPasses.Spread<T, TLanes, TData>,
-            SpreadGradients = &WinogradPasses.Spread<T, TLanes, TGradient>,
-            Filters = &WinogradPasses.Filters<T, TLanes, TFilter>,
-            FilterGradients = &WinogradPasses.FilterGradients<T, TLanes, TFilterGradient>,
+            SpreadImages = &WinogradPasses.Spread<T, TLanes, Data<TDown>, Data<TAcross>>,
+            SpreadGradients = &WinogradPasses.Spread<T, TLanes, Evaluate<TDown, TRows>, Evaluate<TAcross, TColumns>>,
+            Filters = &WinogradPasses.Filters<T, TLanes, Evaluate<TDown, TTaps>, Evaluate<TAcross, TTaps>>,
+            FilterGradients = &WinogradPasses.FilterGradients<T, TLanes, Combine<TDown, TTaps>, Combine<TAcross, TTaps>>,
             Add = &WinogradPasses.Add<T, TLanes>,
         };
-        variant.AddGather<T, TLanes, TResult, Identity>(Activation.None);
-        variant.AddGather<T, TLanes, TResult, Relu>(Activation.Relu);
-        variant.AddGather<T, TLanes, TResult, Elu>(Activation.Elu);
+        variant.AddGather<T, TLanes, Combine<TDown, TRows>, Combine<TAcross, TColumns>, Identity>(Activation.None);
+        variant.AddGather<T, TLanes, Combine<TDown, TRows>, Combine<TAcross, TColumns>, Relu>(Activation.Relu);
+        variant.AddGather<T, TLanes, Combine<TDown, TRows>, Combine<TAcross, TColumns>, Elu>(Activation.Elu);
         return variant;
     }
 
-    void AddGather<T, TLanes, TResult, TActivation>(Activation kind)
+    void AddGather<T, TLanes, TDown, TAcross, TActivation>(Activation kind)
         where T : unmanaged
         where TLanes : struct, ILanes<T>
-        where TResult : struct, ITransform
+        where TDown : struct, ITransform
+        where TAcross : struct, ITransform
         where TActivation : struct, IActivation
     {
-        delegate*<TileRun*, void> gather = &WinogradPasses.Gather<T, TLanes, TResult, TActivation>;
+        delegate*<TileRun*, void> gather = &WinogradPasses.Gather<T, TLanes, TDown, TAcross, TActivation>;
         _gather.Add(kind, (nint)gather);
-        gather = &WinogradPasses.GatherPooled<T, TLanes, TResult, TActivation>;
+        gather = &WinogradPasses.GatherPooled<T, TLanes, TDown, TAcross, TActivation>;
         _gatherPooled.Add(kind, (nint)gather);
-        gather = &WinogradPasses.GatherBack<T, TLanes, TResult, TActivation>;
+        gather = &WinogradPasses.GatherBack<T, TLanes, TDown, TAcross, TActivation>;
         _gatherBack.Add(kind, (nint)gather);
     }
 }
