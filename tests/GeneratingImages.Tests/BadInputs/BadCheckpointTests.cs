@@ -33,7 +33,7 @@ public sealed class BadCheckpointTests : IDisposable
         Genimg.Run("evaluate", _folder["dangling"]).Refused(2, _folder["dangling"], "is a link to", _folder["nothing"]);
         Directory.CreateDirectory(Path.Combine(_folder["folder"], "checkpoint.safetensors"));
         Genimg.Run("evaluate", _folder["folder"]).Refused(2, _folder["folder"], "checkpoint.safetensors");
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows()) Assert.Skip("no FIFO and no /dev/zero on Windows: the links and the folder were refused");
         long start = Stopwatch.GetTimestamp();
         Assert.Equal(0, Genimg.RunShell($"mkfifo '{_folder["pipe"]}'").Code);
         File.CreateSymbolicLink(_folder["link"], "/dev/zero");
@@ -104,7 +104,7 @@ public sealed class BadCheckpointTests : IDisposable
         }
 
         Genimg.Run(Genimg.Tiny(_folder[new string('n', 256)])).Refused(2, "--out");
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows()) Assert.Skip("needs a shell for the name that begins with a dash: the others were taken");
         string train = string.Join(' ', Genimg.Tiny("-run")[..^2]);
         Outcome dash = Genimg.RunShell(
             $"cd '{_folder.Root}' && dotnet \"$GENIMG\" {train} --out=-run && dotnet \"$GENIMG\" evaluate -- -run");

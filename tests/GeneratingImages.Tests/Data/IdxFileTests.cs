@@ -160,26 +160,6 @@ public class IdxFileTests
         }
     }
 
-    [Fact]
-    public void SurvivesRandomDamage()
-    {
-        var random = new CounterRandom(1, CounterRandom.StreamOf("idx"));
-        for (int round = 0; round < 300; round++)
-        {
-            byte[] damaged = [.. round % 2 == 0 ? _packed : _raw];
-            for (int i = 0; i <= random.Below(4); i++)
-                damaged[random.Below(Math.Min(damaged.Length, 1 << random.Below(16) + 1))] = (byte)random.Below(256);
-            if (random.Below(3) == 0) damaged = damaged[..random.Below(damaged.Length)];
-            try
-            {
-                ReadFrom(damaged, Read);
-            }
-            catch (UserException)
-            {
-            }
-        }
-    }
-
     static byte[] Flip(byte[] bytes, int bit)
     {
         byte[] flipped = [.. bytes];

@@ -141,25 +141,6 @@ public class LfwArchiveTests
         }
     }
 
-    [Fact]
-    public void SurvivesRandomDamage()
-    {
-        var random = new CounterRandom(1, CounterRandom.StreamOf("lfw"));
-        for (int round = 0; round < 200; round++)
-        {
-            byte[] damaged = [.. _good];
-            for (int i = 0; i <= random.Below(6); i++)
-                damaged[random.Below(random.Below(2) == 0 ? 700 : damaged.Length)] = (byte)random.Below(256);
-            try
-            {
-                ReadFrom(Archive(Photograph(damaged)), Read);
-            }
-            catch (UserException)
-            {
-            }
-        }
-    }
-
     static int MarkerAt(byte[] jpeg, byte marker) => jpeg.AsSpan().IndexOf(new byte[] { 0xFF, marker });
 
     // Behind the marker and its length: precision, height, width, number of components, and three bytes for each.

@@ -33,7 +33,7 @@ public class FigureFileTests
         Directory.CreateDirectory(folder["a.png"]);
         Assert.Throws<UserException>(() => ImageFile.Write(folder["a.png"], Skia.Slope(3, 3, 1)));
         Assert.Equal([folder["a.png"]], Directory.GetFileSystemEntries(folder.Root));
-        if (!File.Exists("/dev/full")) return;
+        if (!File.Exists("/dev/full")) Assert.Skip("needs /dev/full: the folder was refused");
         Assert.Throws<UserException>(() => ImageFile.Write("/dev/full", Skia.Slope(3, 3, 1)));
         Assert.Equal(0, new FileInfo("/dev/full").Length);
     }

@@ -89,7 +89,7 @@ public sealed class AtomicFileTests : IDisposable
     public void A_folder_or_device_is_never_replaced()
     {
         Assert.Throws<IOException>(() => AtomicFile.WriteText(_folder, "x"));
-        if (!OperatingSystem.IsLinux()) return;
+        if (!OperatingSystem.IsLinux()) Assert.Skip("needs /dev/null and /dev/full: the folder was refused");
         Assert.Throws<IOException>(() => AtomicFile.WriteText("/dev/null", "x"));
         string link = Path.Combine(_folder, "link");
         File.CreateSymbolicLink(link, "/dev/full");

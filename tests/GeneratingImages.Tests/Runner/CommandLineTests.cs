@@ -18,7 +18,8 @@ public sealed class CommandLineTests
     [
         "--dataset", "--data", "--model", "--task", "--hide", "--latent", "--kernel", "--activation", "--channels", "--epochs", "--batch",
         "--optimizer", "--lr", "--schedule", "--warm-up", "--weight-decay", "--clip-norm", "--mirror", "--shift", "--patience", "--epsilon",
-        "--epsilon-place", "--seed", "--threads", "--device", "--precision", "--limit", "--out", "--resume", "--tensorboard", "--json",
+        "--epsilon-place", "--seed", "--threads", "--kernels", "--device", "--precision", "--limit", "--out", "--resume", "--tensorboard",
+        "--json",
     ];
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using GeneratingImages.Tests.Figures;
+using GeneratingImages.Tests.Files;
 using GeneratingImages.Tests.Runner;
 using GeneratingImages.Training;
 
@@ -279,25 +280,16 @@ public sealed class StudyCommandTests : IDisposable
     [Fact]
     public void A_full_disk_ends_the_study_and_says_what_to_do()
     {
-        if (!OperatingSystem.IsLinux()) Assert.Skip("needs a small tmpfs");
-        string disk = Directory.CreateDirectory(_folder["disk"]).FullName;
-        if (Genimg.RunShell($"mount -t tmpfs -o size=6m none '{disk}'").Code != 0) Assert.Skip("a tmpfs cannot be mounted here");
-        try
-        {
-            Assert.Equal(0, Study("disk/study", "--only", "rebuild-2").Code);
-            string table = File.ReadAllText(Path.Combine(disk, "study", "study.csv"));
-            Assert.NotEqual(0, Genimg.RunShell($"dd if=/dev/zero of='{disk}/filler' bs=4096 2>/dev/null").Code);
-            Outcome full = Study("disk/study");
-            Assert.Equal(1, full.Code);
-            Assert.Contains("make room", full.Error, StringComparison.Ordinal);
-            Assert.Equal(table, File.ReadAllText(Path.Combine(disk, "study", "study.csv")));
-            File.Delete(Path.Combine(disk, "filler"));
-            Assert.Equal(0, Study("disk/study").Code);
-        }
-        finally
-        {
-            Genimg.RunShell($"umount '{disk}'");
-        }
+        using var disk = new SmallDisk(_folder["disk"], megabytes: 6);
+        Assert.Equal(0, Study("disk/study", "--only", "rebuild-2").Code);
+        string table = File.ReadAllText(disk["study/study.csv"]);
+        disk.Fill();
+        Outcome full = Study("disk/study");
+        Assert.Equal(1, full.Code);
+        Assert.Contains("make room", full.Error, StringComparison.Ordinal);
+        Assert.Equal(table, File.ReadAllText(disk["study/study.csv"]));
+        disk.Free();
+        Assert.Equal(0, Study("disk/study").Code);
     }
 
     [Fact]

@@ -27,6 +27,32 @@ public class TrainingSessionTests
         Assert.True(last < first / 20, $"loss {first} became {last}");
     }
 
+    [Fact]
+    public void An_epoch_takes_every_image_once_and_the_next_in_another_order()
+    {
+        // At a rate that changes no weight, the mean over the images is the validation's when that goes through the same images in order.
+        DataSplit data = GeneratedImages.Split(s_image, 37);
+        var experiment = new Experiment
+        {
+            Data = data with { Validation = data.Train },
+            Objective = new Reconstruction(Autoencoders.Deep(s_image, 6, [4, 8, 8]), ReconstructionTask.Rebuild, new Adam(1e-30f)),
+            BatchSize = 2,
+            Epochs = 3,
+        };
+        using var backend = new CpuBackend(1);
+        using var session = new TrainingSession(experiment, backend);
+        var beginnings = new List<double>();
+        for (int i = 0; i < 3; i++)
+        {
+            double? beginning = null;
+            EpochReport epoch = session.RunEpoch(progress => beginning ??= progress.Loss);
+            Assert.Equal(1, epoch.TrainingLoss / epoch.ValidationLoss, 1e-6);
+            beginnings.Add(beginning!.Value);
+        }
+
+        Assert.Equal(3, beginnings.Distinct().Count());
+    }
+
     [Theory]
     [Trait("bad-input", "62")]
     [InlineData(ReconstructionTask.Rebuild)]
