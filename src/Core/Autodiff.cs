@@ -7,7 +7,7 @@ public static class Autodiff
     /// Appends the gradients of a scalar with respect to the given tensors, in their order. Only nodes on a path from one of them
     /// to the loss are visited.
     /// </summary>
-    /// <exception cref="InvalidOperationException">A tensor does not reach the loss.</exception>
+    /// <exception cref="InvalidOperationException">A tensor does not reach the loss, or is of another graph.</exception>
     public static Tensor[] Gradients(Tensor loss, params ReadOnlySpan<Tensor> of)
     {
         Graph graph = loss.Graph;
@@ -15,7 +15,11 @@ public static class Autodiff
 
         var needed = new bool[loss.Id + 1];
         foreach (Tensor t in of)
+        {
+            if (t.Graph != graph) throw new InvalidOperationException($"{t}: belongs to another graph than the loss {loss}");
             if (t.Id <= loss.Id) needed[t.Id] = true;
+        }
+
         for (int i = 0; i <= loss.Id; i++)
             foreach (Tensor input in graph[i].Inputs)
                 needed[i] |= needed[input.Id];

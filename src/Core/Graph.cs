@@ -38,7 +38,7 @@ public sealed class Graph
         var shapes = new Shape[inputs.Length];
         for (int i = 0; i < shapes.Length; i++)
         {
-            if (inputs[i].Graph != this) throw new InvalidOperationException($"{Path}: {op.Name}: input {i} belongs to another graph");
+            if (inputs[i].Graph != this) throw new InvalidOperationException($"{Where}: {op.Name}: input {i} belongs to another graph");
             shapes[i] = inputs[i].Shape;
         }
 
@@ -53,7 +53,11 @@ public sealed class Graph
         }
         catch (ShapeException e)
         {
-            throw new ShapeException($"{(Path.Length > 0 ? Path : "graph")}: {op.Name}: {e.Message}");
+            throw new ShapeException($"{Where}: {op.Name}: {e.Message}");
+        }
+        catch (IndexOutOfRangeException)
+        {
+            throw new ShapeException($"{Where}: {op.Name}: {inputs.Length} inputs given, it needs more");
         }
 
         var node = new Node(_nodes.Count, op, inputs.ToArray(), new TensorType(shape, op.Element), Path);
@@ -62,6 +66,8 @@ public sealed class Graph
         else ForgetResults();
         return new Tensor(this, node.Id);
     }
+
+    string Where => Path.Length > 0 ? Path : "graph";
 
     void ForgetResults()
     {

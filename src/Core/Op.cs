@@ -1,8 +1,8 @@
 namespace GeneratingImages.Core;
 
 /// <summary>
-/// An operation of the graph. It is a record: an equal operation on equal inputs is one node. It answers four questions
-/// (its output's shape, its gradient, which input it may overwrite, whether it is only another view) and knows no backend.
+/// An operation of the graph. It is a record: an equal operation on equal inputs is one node. It knows its output's type, its gradient and
+/// what it does to its inputs' memory, and no backend.
 /// </summary>
 public abstract record Op
 {

@@ -37,7 +37,7 @@ public sealed class ParameterGroup : IEquatable<ParameterGroup>
     public int Offset => Members[0].Offset;
 
     /// <summary>The length of the run in elements, padding included.</summary>
-    public int Count => Members[^1].Offset + Members[^1].PaddedCount - Offset;
+    public int Count => checked(Members[^1].Offset + Members[^1].PaddedCount) - Offset;
 
     /// <inheritdoc/>
     public bool Equals(ParameterGroup? other) => other is not null && other.Prefix == Prefix && other.Members.SequenceEqual(Members);

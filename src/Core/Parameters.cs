@@ -45,8 +45,12 @@ public sealed class Parameters(ulong seed) : IDisposable
     /// <summary>Grows whenever parameters may have changed: written by the host, or by a run of a plan.</summary>
     internal long Version { get; set; } = 1;
 
+    /// <summary>Whether the memory is given back.</summary>
+    internal bool IsDisposed { get; private set; }
+
     /// <summary>Gets a parameter by its path, making it if it is new.</summary>
     /// <exception cref="ShapeException">It exists with another shape.</exception>
+    /// <exception cref="InvalidOperationException">The path is a state's, or the memory is reserved already.</exception>
     public Tensor Get(Graph graph, string path, Shape shape, Initializer initializer)
     {
         if (_parameters.TryGetValue(path, out var known))
@@ -57,6 +61,7 @@ public sealed class Parameters(ulong seed) : IDisposable
         else
         {
             ThrowIfPlaced(path);
+            if (_states.ContainsKey(path)) throw new InvalidOperationException($"{path} is the path of a state already, not a parameter's");
             var parameter = new Parameter(path, shape, _order.Count == 0 ? 0 : checked(_order[^1].Offset + _order[^1].PaddedCount));
             _parameters.Add(path, (parameter, initializer));
             _order.Add(parameter);
@@ -70,11 +75,15 @@ public sealed class Parameters(ulong seed) : IDisposable
     /// <param name="path">Such as <c>training/step</c>.</param>
     /// <param name="type">Shape and element type.</param>
     /// <param name="saved">Whether a checkpoint holds it.</param>
+    /// <exception cref="ShapeException">It exists with another type.</exception>
+    /// <exception cref="InvalidOperationException">The path is a parameter's, or the memory is reserved already.</exception>
     public Tensor State(Graph graph, string path, TensorType type, bool saved)
     {
         if (!_states.TryGetValue(path, out StoredState? known))
         {
             ThrowIfPlaced(path);
+            if (_parameters.ContainsKey(path))
+                throw new InvalidOperationException($"{path} is the path of a parameter already, not a state's");
             _states.Add(path, new StoredState(type, saved));
         }
         else if (known.Type != type)
@@ -103,6 +112,7 @@ public sealed class Parameters(ulong seed) : IDisposable
     /// <exception cref="InvalidOperationException">The parameters lie on another backend.</exception>
     public void Place(IBackend backend)
     {
+        ObjectDisposedException.ThrowIf(IsDisposed, this);
         if (_backend is not null)
         {
             if (_backend != backend)
@@ -166,10 +176,18 @@ public sealed class Parameters(ulong seed) : IDisposable
 
     /// <summary>Writes a state, or its beginning.</summary>
     public void WriteState<T>(string path, ReadOnlySpan<T> from)
-        where T : unmanaged => Backend.Write(LocateState(path, MemoryMarshal.AsBytes(from).Length), MemoryMarshal.AsBytes(from));
+        where T : unmanaged
+    {
+        Backend.Write(LocateState(path, MemoryMarshal.AsBytes(from).Length), MemoryMarshal.AsBytes(from));
+        Version++;
+    }
 
     /// <inheritdoc/>
-    public void Dispose() => _arena?.Dispose();
+    public void Dispose()
+    {
+        IsDisposed = true;
+        _arena?.Dispose();
+    }
 
     IBackend Backend => _backend ?? throw new InvalidOperationException("the parameters have no memory yet: compile a plan first");
 

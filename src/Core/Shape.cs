@@ -36,8 +36,8 @@ public readonly struct Shape : IEquatable<Shape>
         foreach (int size in sizes)
         {
             if (size < 1) throw new ShapeException($"size {size} in [{string.Join(',', sizes.ToArray())}]: every size must be at least 1");
+            if (size > (1L << 40) / count) throw new ShapeException($"[{string.Join(',', sizes.ToArray())}] has more than 2^40 elements");
             count *= size;
-            if (count > 1L << 40) throw new ShapeException($"[{string.Join(',', sizes.ToArray())}] has more than 2^40 elements");
         }
 
         return new Shape(sizes);

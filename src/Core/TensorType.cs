@@ -30,6 +30,14 @@ public readonly record struct TensorType(Shape Shape, ElementType Element)
     /// <summary>The size of the whole tensor in bytes.</summary>
     public long Bytes => Shape.Count * ElementBytes;
 
+    /// <summary>The element type of a type of C#; null if there is none.</summary>
+    public static ElementType? ElementOf(Type type) =>
+        type == typeof(float) ? ElementType.Float32
+        : type == typeof(double) ? ElementType.Float64
+        : type == typeof(int) ? ElementType.Int32
+        : type == typeof(byte) ? ElementType.UInt8
+        : null;
+
     /// <inheritdoc/>
     public override string ToString() => Element == ElementType.Float32 ? Shape.ToString() : $"{Element}{Shape}";
 }

@@ -8,7 +8,10 @@ public abstract class Objective
     /// <summary>The occlusion whose masks <see cref="Phases"/> needs; null if it needs none.</summary>
     public virtual Occlusion? Masked => null;
 
-    /// <summary>Appends the model and its losses. Two phases, as in a GAN, run one after the other in every step.</summary>
+    /// <summary>
+    /// Appends the model and its losses. Two phases, as in a GAN, run one after the other in every step: the step of the one is appended
+    /// before the other is asked for, so that a loss which is yielded then sees the weights that the one before it has changed.
+    /// </summary>
     /// <param name="images">A batch [N,H,W,C] in [0, 1].</param>
     /// <param name="scope">Where the model's parameters are.</param>
     /// <param name="masks">The images' masks; null if <see cref="Masked"/> is.</param>

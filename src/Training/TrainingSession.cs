@@ -156,15 +156,16 @@ public sealed class TrainingSession : IDisposable
 
     Tensor TrainingStep(Tensor images, MaskTensors? masks)
     {
-        Phase[] phases = [.. _experiment.Objective.Phases(images, new Scope(Parameters, training: true), masks)];
-        foreach (Phase phase in phases)
+        Tensor? loss = null;
+        foreach (Phase phase in _experiment.Objective.Phases(images, new Scope(Parameters, training: true), masks))
         {
+            loss ??= phase.Loss;
             ParameterGroup group = Parameters.Group(phase.ParameterPrefix);
             Tensor[] weights = [.. group.Members.Select(p => images.Graph.Add(new Variable(p.Path, p.Shape)))];
             phase.Optimizer.Append(Parameters, group, Autodiff.Gradients(phase.Loss, weights), phase.Loss);
         }
 
-        return phases[0].Loss;
+        return loss ?? throw new InvalidOperationException("the objective has no phase");
     }
 
     Tensor ValidationLoss(Tensor images, MaskTensors? masks) =>

@@ -3,6 +3,20 @@ namespace GeneratingImages.Core;
 /// <summary>The types of an operation's inputs, its output and, where it has one, its side output: what a kernel is chosen by.</summary>
 public sealed record Signature(TensorType[] Inputs, TensorType Output, TensorType? Side = null)
 {
+    /// <summary>
+    /// Checks the inputs' element types for a kernel; inputs beyond those named, and all if none is, are single precision.
+    /// </summary>
+    /// <exception cref="NoKernelException">One differs.</exception>
+    public void Expect(Op op, params ReadOnlySpan<ElementType> types)
+    {
+        for (int i = 0; i < Inputs.Length; i++)
+        {
+            ElementType expected = i < types.Length ? types[i] : ElementType.Float32;
+            if (Inputs[i].Element != expected)
+                throw new NoKernelException($"{op.Name} {this}: input {i} is {Inputs[i].Element}, its kernels take {expected} there");
+        }
+    }
+
     /// <inheritdoc/>
     public override string ToString() => $"{string.Join(" ", Inputs)} -> {Output}";
 }

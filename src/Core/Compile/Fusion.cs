@@ -123,7 +123,7 @@ static class Fusion
         int[] uses = schedule.CountUses();
         foreach (ScheduledNode node in schedule.Live)
         {
-            if (node.Op is not ActivateGrad gradient) continue;
+            if (node.Op is not ActivateGrad { Kind: not Activation.None } gradient) continue;
             ScheduledNode source = schedule[node.Inputs[1]];
             if (uses[source.Id] != 1 || schedule.ChangesBetween(source.Id, node.Id)) continue;
             Op? joined = source.Op switch

@@ -15,6 +15,7 @@ public sealed class Plan : IDisposable
     readonly SharedArena _passing;
     readonly IProgram _program;
     readonly HashSet<int> _kept;
+    readonly Graph _graph;
     readonly ScheduledNode[] _calls;
     readonly bool _changesParameters;
     long _prepared;
@@ -24,7 +25,7 @@ public sealed class Plan : IDisposable
     {
         (Schedule schedule, Kernel[] kernels, Dictionary<int, int> sides, MemoryPlan memory) = draft;
         (_backend, _parameters, _memory, _kept, _passing) = (backend, parameters, memory, schedule.Kept, passing);
-        _calls = [.. schedule.Live.Where(n => n.IsCall)];
+        (_graph, _calls) = (schedule.Graph, [.. schedule.Live.Where(n => n.IsCall)]);
         _changesParameters = _calls.Any(n => n.Op is OptimizerStep);
         _held = backend.Reserve(Math.Max(memory.HeldBytes, 64), "constants, inputs, gradients and prepared filters");
         foreach (ScheduledNode node in schedule.Live)
@@ -41,9 +42,9 @@ public sealed class Plan : IDisposable
         {
             ScheduledNode node = _calls[i];
             bound[i] = kernels[i].Bind(new Operands(
-                [.. node.Inputs.Select(id => Locate(schedule[id]))],
-                Locate(node),
-                sides.TryGetValue(node.Id, out int side) ? Locate(schedule[side]) : default,
+                [.. node.Inputs.Select(id => Locate(schedule, id))],
+                Place(node.Id, node.Type.Bytes),
+                sides.TryGetValue(node.Id, out int side) ? Place(side, schedule[side].Type.Bytes) : default,
                 kernels[i].WorkspaceBytes > 0 ? Workspace(node.Id, kernels[i].WorkspaceBytes) : default,
                 kernels[i].WorkspaceBytes > 0 && memory.WorkspaceLasts(node.Id),
                 node.Path));
@@ -90,8 +91,10 @@ public sealed class Plan : IDisposable
     static Arena Reserve(IBackend backend, long bytes) => backend.Reserve(Math.Max(bytes, 64), "results of one step");
 
     /// <summary>Runs every operation once.</summary>
+    /// <exception cref="ObjectDisposedException">The plan or its parameters are no more.</exception>
     public void Run()
     {
+        ThrowIfDisposed();
         long version = _parameters.Version;
         _program.Run(changed: _prepared != version);
         _prepared = version;
@@ -99,28 +102,42 @@ public sealed class Plan : IDisposable
     }
 
     /// <summary>Runs every operation once, one by one, and gives each one's place in <see cref="Report"/> and milliseconds.</summary>
+    /// <exception cref="ObjectDisposedException">The plan or its parameters are no more.</exception>
     public void Run(Action<int, double> timed)
     {
+        ThrowIfDisposed();
         for (int call = 0; call < _calls.Length; call++) timed(call, RunOne(call));
     }
 
     /// <summary>Writes an <see cref="Input"/>.</summary>
+    /// <exception cref="ArgumentException">It is no input of this plan, or has elements of another type.</exception>
     /// <exception cref="ShapeException">The number of values is not the input's.</exception>
     public void Write<T>(Tensor input, ReadOnlySpan<T> values)
         where T : unmanaged
     {
-        if (input.Node.Op is not Input || !_memory.Holds(input.Id)) throw new ArgumentException($"{input}: is not an input of this plan");
+        ThrowIfDisposed();
+        bool known = input.Graph == _graph && input.Node.Op is Input && _memory.Holds(input.Id);
+        if (!known) throw new ArgumentException($"{input}: is not an input of this plan");
+        ThrowIfOther<T>(input);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
         if (bytes.Length != input.Type.Bytes) throw new ShapeException($"{input}: {bytes.Length} bytes given, it has {input.Type.Bytes}");
         _backend.Write(Place(input.Id, bytes.Length), bytes);
     }
 
     /// <summary>Reads a kept tensor, or a variable, after a run.</summary>
-    /// <exception cref="ArgumentException">The tensor was not kept: its memory has been used again.</exception>
+    /// <exception cref="ArgumentException">
+    /// The tensor was not kept, so that its memory has been used again, is of another graph, or has elements of another type.
+    /// </exception>
+    /// <exception cref="ShapeException">There is not room for as many values as the tensor has.</exception>
     public void Read<T>(Tensor tensor, Span<T> to)
         where T : unmanaged
     {
-        Slice from = tensor.Node.Op is Variable or FlatSlot ? _parameters.Locate(tensor.Node.Op)
+        ThrowIfDisposed();
+        if (tensor.Graph != _graph) throw new ArgumentException($"{tensor}: belongs to another graph than this plan's");
+        ThrowIfOther<T>(tensor);
+        Node storage = tensor.Node;
+        while (storage.Op.IsView) storage = storage.Inputs[0].Node;
+        Slice from = storage.Op is Variable or FlatSlot ? _parameters.Locate(storage.Op)
             : _kept.Contains(tensor.Id) ? Place(tensor.Id, tensor.Type.Bytes)
             : throw new ArgumentException($"{tensor}: is not among the tensors this plan keeps");
         Span<byte> bytes = MemoryMarshal.AsBytes(to);
@@ -133,13 +150,14 @@ public sealed class Plan : IDisposable
     /// </summary>
     public string? FindNonFinite()
     {
+        ThrowIfDisposed();
         string? found = null;
         for (int i = 0; i < _calls.Length; i++)
         {
             RunOne(i);
             if (found is not null || _calls[i].Type.Element != ElementType.Float32 || !_calls[i].Op.Mutates.IsEmpty) continue;
             var values = new float[_calls[i].Type.Shape.Count];
-            _backend.Read(Locate(_calls[i]), MemoryMarshal.AsBytes(values.AsSpan()));
+            _backend.Read(Place(_calls[i].Id, _calls[i].Type.Bytes), MemoryMarshal.AsBytes(values.AsSpan()));
             int at = Array.FindIndex(values, v => !float.IsFinite(v));
             if (at >= 0) found = $"{_calls[i].Path}: {_calls[i].Op.Name} {_calls[i].Type} is {values[at]} at element {at}";
         }
@@ -164,9 +182,21 @@ public sealed class Plan : IDisposable
         return milliseconds;
     }
 
-    Slice Locate(ScheduledNode node) => node.Op is Variable or FlatSlot
-        ? _parameters.Locate(node.Op)
-        : Place(node.Id, node.Type.Bytes);
+    void ThrowIfDisposed()
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        ObjectDisposedException.ThrowIf(_parameters.IsDisposed, _parameters);
+    }
+
+    static void ThrowIfOther<T>(Tensor tensor)
+    {
+        if (TensorType.ElementOf(typeof(T)) != tensor.Type.Element)
+            throw new ArgumentException($"{tensor}: has elements of {tensor.Type.Element}, values of {typeof(T).Name} were given");
+    }
+
+    Slice Locate(Schedule schedule, int id) => schedule.StorageOf(id).Op is var leaf and (Variable or FlatSlot)
+        ? _parameters.Locate(leaf)
+        : Place(id, schedule[id].Type.Bytes);
 
     Slice Workspace(int id, long bytes) =>
         new(_memory.WorkspaceLasts(id) ? _held : _passing.Arena, _memory.WorkspaceOffset(id), bytes);
@@ -177,7 +207,7 @@ public sealed class Plan : IDisposable
     {
         var values = new float[node.Type.Shape.Count];
         Array.Fill(values, value);
-        _backend.Write(Locate(node), MemoryMarshal.AsBytes(values.AsSpan()));
+        _backend.Write(Place(node.Id, node.Type.Bytes), MemoryMarshal.AsBytes(values.AsSpan()));
     }
 
     PlanReport.Call Row(ScheduledNode node, Kernel kernel, Schedule schedule, Dictionary<int, int> sides)

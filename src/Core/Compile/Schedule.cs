@@ -33,6 +33,9 @@ sealed class Schedule
     /// <summary>Takes the nodes that the kept tensors and the operations that change something need.</summary>
     public Schedule(Graph graph, ReadOnlySpan<Tensor> keep)
     {
+        foreach (Tensor tensor in keep)
+            if (tensor.Graph != graph) throw new InvalidOperationException($"{tensor}: is to be kept, but belongs to another graph");
+        Graph = graph;
         _nodes = [.. Enumerable.Range(0, graph.Count).Select(i => new ScheduledNode(graph[i]))];
         Kept = [.. keep.ToArray().Select(t => t.Id)];
         foreach (int id in Kept) _nodes[id].Live = true;
@@ -44,8 +47,18 @@ sealed class Schedule
         }
     }
 
+    /// <summary>The graph that was scheduled.</summary>
+    public Graph Graph { get; }
+
     /// <summary>The nodes whose results the host may read after a run.</summary>
     public HashSet<int> Kept { get; }
+
+    /// <summary>The node in whose memory a node's result lies: its own, unless it is a view.</summary>
+    public ScheduledNode StorageOf(int id)
+    {
+        while (_nodes[id].Op.IsView) id = _nodes[id].Inputs[0];
+        return _nodes[id];
+    }
 
     /// <summary>A node by its number.</summary>
     public ScheduledNode this[int id] => _nodes[id];

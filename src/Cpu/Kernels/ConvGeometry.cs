@@ -55,6 +55,7 @@ readonly record struct ConvGeometry(
     /// </summary>
     public static ConvGeometry Of(Conv2D op, Signature s)
     {
+        s.Expect(op);
         (Shape x, Shape f, Shape y) = (s.Inputs[0].Shape, s.Inputs[1].Shape, s.Output.Shape);
         int window = op.Pool ? 2 : 1;
         return new(x[0], x[1], x[2], x[3], y[1] * window, y[2] * window, y[3], f[1], f[2], op.Stride, 1, op.Padding, op.Padding);
@@ -63,6 +64,7 @@ readonly record struct ConvGeometry(
     /// <summary>The geometry of images [N,OH,OW,O] and filters [O,kh,kw,C] in the other direction.</summary>
     public static ConvGeometry Of(Conv2DInputGrad op, Signature s)
     {
+        s.Expect(op);
         (Shape y, Shape f, Shape x) = (s.Inputs[0].Shape, s.Inputs[1].Shape, s.Output.Shape);
         return new(y[0], y[1], y[2], y[3], x[1], x[2], x[3], f[1], f[2], 1, op.Stride, f[1] - 1 - op.Padding, f[2] - 1 - op.Padding);
     }
@@ -70,6 +72,7 @@ readonly record struct ConvGeometry(
     /// <summary>The forward geometry whose filters' gradient is wanted.</summary>
     public static ConvGeometry Of(Conv2DFilterGrad op, Signature s)
     {
+        s.Expect(op);
         (Shape x, Shape y) = (s.Inputs[0].Shape, s.Inputs[1].Shape);
         return new(x[0], x[1], x[2], x[3], y[1], y[2], y[3], op.KernelHeight, op.KernelWidth, op.Stride, 1, op.Padding, op.Padding);
     }

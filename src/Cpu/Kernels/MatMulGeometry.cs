@@ -96,8 +96,10 @@ sealed record MatMulGeometry
     public long SumFloats => (long)Rows * PackedColumns;
 
     /// <summary>The geometry of an operation.</summary>
+    /// <exception cref="NoKernelException">An input is not single precision.</exception>
     public static MatMulGeometry Of(MatMul op, Signature s, MicroKernelSet micro)
     {
+        s.Expect(op);
         (Shape a, Shape y) = (s.Inputs[0].Shape, s.Output.Shape);
         int m = y[^2], n = y[^1], k = op.TransposeA ? a[^2] : a[^1], batch = (int)(y.Count / m / n);
         (nint Row, nint Term) left = op.TransposeA ? (1, m) : (k, 1), right = op.TransposeB ? (k, 1) : (1, n);

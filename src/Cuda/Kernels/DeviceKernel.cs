@@ -52,19 +52,3 @@ static class OperandsExtensions
     /// <summary>The address on the device of an input.</summary>
     public static ulong Input(this Operands at, int i) => at.Inputs[i].DevicePointer();
 }
-
-static class SignatureExtensions
-{
-    /// <summary>Checks the inputs' element types; inputs beyond those named, and all if none is, are single precision.</summary>
-    /// <exception cref="NoKernelException">One differs.</exception>
-    public static void Expect(this Signature shapes, Op op, params ReadOnlySpan<ElementType> types)
-    {
-        for (int i = 0; i < shapes.Inputs.Length; i++)
-        {
-            ElementType expected = i < types.Length ? types[i] : ElementType.Float32;
-            if (shapes.Inputs[i].Element != expected)
-                throw new NoKernelException(
-                    $"{op.Name} {shapes}: input {i} is {shapes.Inputs[i].Element}, the cuda backend takes {expected} there");
-        }
-    }
-}

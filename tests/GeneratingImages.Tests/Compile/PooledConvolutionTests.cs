@@ -11,6 +11,7 @@ public class PooledConvolutionTests
         { 2, 9, 11, 3, 12, Activation.Relu }, { 1, 12, 10, 1, 32, Activation.Elu }, { 2, 16, 16, 32, 64, Activation.Relu },
         { 1, 13, 15, 32, 32, Activation.Elu }, { 3, 22, 23, 64, 64, Activation.Relu }, { 2, 45, 45, 3, 32, Activation.Relu },
         { 1, 8, 8, 16, 20, Activation.None }, { 2, 2, 3, 96, 96, Activation.Relu },
+        { 16, 16, 16, 32, 32, Activation.Relu },
     };
 
     [Theory]

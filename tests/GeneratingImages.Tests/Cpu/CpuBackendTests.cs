@@ -42,6 +42,13 @@ public class CpuBackendTests
         Assert.Contains("Reshape [4] -> [2,2]: the cpu backend", Message(new Reshape(square.Shape), [vector], square));
         TensorType wide = vector with { Element = ElementType.Float64 };
         Assert.Contains("input 1 is Float64", Message(new Add(), [vector, wide], vector));
+        TensorType bytes = Of(1, 8, 8, 32) with { Element = ElementType.UInt8 }, images = Of(1, 8, 8, 32), filters = Of(32, 3, 3, 32);
+        Assert.Contains("input 0 is UInt8, its kernels take Float32", Message(new Conv2D(1, 1), [bytes, filters], images));
+        Assert.Contains("input 0 is UInt8", Message(new Conv2DInputGrad(8, 8, 1, 1), [bytes, filters], images));
+        Assert.Contains("input 1 is UInt8", Message(new Conv2DFilterGrad(3, 3, 1, 1), [images, bytes], filters));
+        Assert.Contains("input 0 is Float64", Message(new MatMul(), [square with { Element = ElementType.Float64 }, square], square));
+
+        static TensorType Of(params int[] sizes) => new(Shape.Of(sizes), ElementType.Float32);
 
         string Message(Op op, TensorType[] inputs, TensorType output) =>
             Assert.Throws<NoKernelException>(() => backend.Select(op, new Signature(inputs, output))).Message;

@@ -5,7 +5,7 @@ namespace GeneratingImages.Tests.Cpu;
 
 /// <summary>
 /// Runs one CPU kernel by hand. Every operand lies between strips of NaN and the workspace is full of it, so that a read outside an
-/// operand or before a write shows in the result, and a write outside the output shows in the strips.
+/// operand or before a write shows in the result, and a write outside the output or behind the workspace shows in the strips.
 /// </summary>
 static unsafe class MicroKernelRig
 {
@@ -17,7 +17,7 @@ static unsafe class MicroKernelRig
     public static float[] Run(Func<int, Kernel> select, int workers, long outputs, params float[][] inputs)
     {
         Kernel kernel = select(workers);
-        using CpuArena workspace = Arena(kernel.WorkspaceBytes / sizeof(float));
+        using CpuArena workspace = Arena(kernel.WorkspaceBytes / sizeof(float) + Strip);
         Slice[] slices = [.. inputs.Select(Slice)];
         using CpuArena output = Arena(outputs + 2 * Strip);
         try
@@ -26,7 +26,7 @@ static unsafe class MicroKernelRig
                 slices,
                 new Slice(output, Strip * sizeof(float), outputs * sizeof(float)),
                 default,
-                new Slice(workspace, 0, workspace.Bytes));
+                new Slice(workspace, 0, kernel.WorkspaceBytes));
             var call = (CpuCall)kernel.Bind(operands);
             for (int stage = 0; stage < call.Stages; stage++) Run(call, stage, workers);
         }
@@ -35,6 +35,8 @@ static unsafe class MicroKernelRig
             foreach (Slice slice in slices) slice.Arena.Dispose();
         }
 
+        var behind = new ReadOnlySpan<float>(workspace.Pointer + kernel.WorkspaceBytes, Strip);
+        foreach (float value in behind) Assert.True(float.IsNaN(value), "the kernel wrote behind its workspace");
         var all = new ReadOnlySpan<float>(output.Pointer, (int)outputs + 2 * Strip);
         for (int i = 0; i < Strip; i++)
             Assert.True(float.IsNaN(all[i]) && float.IsNaN(all[^(i + 1)]), "the kernel wrote outside its output");

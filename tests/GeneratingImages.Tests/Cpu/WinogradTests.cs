@@ -98,7 +98,7 @@ public class WinogradTests
         MicroKernelRig.SameBits(select, result, inputs);
     }
 
-    /// <summary>Bias and activation are applied to the same sums: the result is that of applying them afterwards, to the bit.</summary>
+    /// <summary>Endings are applied to the same sums: the result is that of applying them afterwards, to the bit.</summary>
     static void CheckEpilogue(ConvGeometry g, WinogradVariant variant, float[] x, float[] f, ConvCase s)
     {
         float[] bias = MicroKernelRig.Numbers(s.O, 4);
@@ -106,6 +106,22 @@ public class WinogradTests
         float[] elu = MicroKernelRig.Run(
             w => new WinogradConvKernel(g, false, new(new Epilogue(true, Activation.Elu)), variant, w), 1, s.Outputs.Count, x, f, bias);
         for (int i = 0; i < plain.Length; i++) Assert.Equal(Elu.Apply(plain[i] + bias[i % s.O]), elu[i]);
+
+        float[] activated = MicroKernelRig.Numbers(s.Outputs.Count, 5);
+        var back = new ConvEnding(default, Back: Activation.Relu);
+        float[] gone = MicroKernelRig.Run(w => new WinogradConvKernel(g, false, back, variant, w), 1, s.Outputs.Count, x, f, activated);
+        for (int i = 0; i < plain.Length; i++) Assert.Equal(activated[i] > 0 ? plain[i] : 0, gone[i]);
+        if (s.OutHeight < 2 || s.OutWidth < 2) return;
+        (int high, int wide) = (s.OutHeight / 2, s.OutWidth / 2);
+        var pooling = new ConvEnding(new Epilogue(true, Activation.Elu), Pool: true);
+        float[] pooled = MicroKernelRig.Run(
+            w => new WinogradConvKernel(g, false, pooling, variant, w), 1, (long)s.N * high * wide * s.O, x, f, bias);
+        for (int i = 0; i < pooled.Length; i++)
+        {
+            (int n, int row, int column, int o) = (i / s.O / wide / high, i / s.O / wide % high, i / s.O % wide, i % s.O);
+            int corner = ((n * s.OutHeight + 2 * row) * s.OutWidth + 2 * column) * s.O + o, below = corner + s.OutWidth * s.O;
+            Assert.Equal(Math.Max(Math.Max(elu[corner], elu[corner + s.O]), Math.Max(elu[below], elu[below + s.O])), pooled[i]);
+        }
     }
 
     /// <summary>Filters turned by 180 degrees with input and output channels exchanged: [C,k,k,O].</summary>

@@ -78,11 +78,14 @@ readonly struct TenPoints : IPoints
         to.Store(1, Sum<T, TLanes>(A, B, C, D, oddA, oddB, oddC, oddD));
         T second = Sum<T, TLanes>(A2, B2, C2, D2, evenA, evenB, evenC, evenD);
         PointPairs.Store<TResults, T, TLanes, TTarget>(2, second, last, to);
-        if (TResults.Value <= 3) return;
-        to.Store(3, Sum<T, TLanes>(A2 * A, B2 * B, C2 * C, D2 * D, oddA, oddB, oddC, oddD));
-        to.Store(4, Sum<T, TLanes>(A2 * A2, B2 * B2, C2 * C2, D2 * D2, evenA, evenB, evenC, evenD));
-        to.Store(5, Sum<T, TLanes>(A2 * A2 * A, B2 * B2 * B, C2 * C2 * C, D2 * D2 * D, oddA, oddB, oddC, oddD));
-        to.Store(6, Sum<T, TLanes>(A2 * A2 * A2, B2 * B2 * B2, C2 * C2 * C2, D2 * D2 * D2, evenA, evenB, evenC, evenD));
+        T third = Sum<T, TLanes>(A2 * A, B2 * B, C2 * C, D2 * D, oddA, oddB, oddC, oddD);
+        PointPairs.Store<TResults, T, TLanes, TTarget>(3, third, last, to);
+        T fourth = Sum<T, TLanes>(A2 * A2, B2 * B2, C2 * C2, D2 * D2, evenA, evenB, evenC, evenD);
+        PointPairs.Store<TResults, T, TLanes, TTarget>(4, fourth, last, to);
+        T fifth = Sum<T, TLanes>(A2 * A2 * A, B2 * B2 * B, C2 * C2 * C, D2 * D2 * D, oddA, oddB, oddC, oddD);
+        PointPairs.Store<TResults, T, TLanes, TTarget>(5, fifth, last, to);
+        T sixth = Sum<T, TLanes>(A2 * A2 * A2, B2 * B2 * B2, C2 * C2 * C2, D2 * D2 * D2, evenA, evenB, evenC, evenD);
+        PointPairs.Store<TResults, T, TLanes, TTarget>(6, sixth, last, to);
         T seventh = Sum<T, TLanes>(
             A2 * A2 * A2 * A, B2 * B2 * B2 * B, C2 * C2 * C2 * C, D2 * D2 * D2 * D, oddA, oddB, oddC, oddD);
         PointPairs.Store<TResults, T, TLanes, TTarget>(7, seventh, last, to);
