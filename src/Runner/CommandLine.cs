@@ -40,7 +40,7 @@ static class CommandLine
     {
         var context = new CommandContext(output, error, cancel);
         var root = new RootCommand(
-            "Trains image autoencoders, rebuilds images from a few numbers and completes images whose lower half is hidden.")
+            "Trains image autoencoders, rebuilds images from a few numbers and completes images of which a part is hidden.")
         {
             new CommandGroup("data", "Lists the data sets and fetches their files.")
             {

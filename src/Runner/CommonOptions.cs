@@ -25,13 +25,13 @@ static class CommonOptions
         "deep");
 
     public static readonly Option<ReconstructionTask> Task =
-        Choice("--task", "Rebuild the whole image, or complete one whose lower half is hidden.", Names<ReconstructionTask>(), "rebuild");
+        Choice("--task", "Rebuild the whole image, or complete one of which --hide hides a part.", Names<ReconstructionTask>(), "rebuild");
 
     public static readonly Option<string> Hide = Text(
         "--hide",
         $"{string.Join('|', Occlusion.Names.Keys)}|FILE",
         "What is hidden from a completing model: a half, the centre, a random box or random pixels of each image, "
-            + "or what is white in a PNG. [default: lower]");
+            + "or what is white in a PNG or JPEG. [default: lower]");
 
     public static readonly Option<int> Latent = Number<int>("--latent", "N", "How many numbers an image is squeezed into.", "32");
 

@@ -18,7 +18,7 @@ sealed class DecodeCommand : RunnerCommand
         : base(
             context,
             "decode",
-            "Makes pictures of latent codes: one PNG a code, and a sheet of them all.",
+            "Makes pictures of latent codes: one PNG a code, and a sheet of the first hundred.",
             "genimg decode runs/digits-deep-rebuild-32 codes.npy",
             "genimg decode runs/lfw-deep-rebuild-64 faces.csv --out pictures")
     {
@@ -35,12 +35,20 @@ sealed class DecodeCommand : RunnerCommand
         CodeTable codes = CodeTable.Read(arguments.GetRequiredValue(_codes), settings.Latent);
         using IBackend backend = DeviceOptions.Open(arguments, terminal);
         terminal.Note($"device    {backend.Name}");
-        using CompiledPart decoder = CompiledPart.Load(saved, ModelPartKind.Decoder, backend, Math.Min(codes.Count, settings.Batch));
+        int batch = Math.Min(codes.Count, settings.Batch);
+        using CompiledPart decoder = CompiledPart.Load(saved, ModelPartKind.Decoder, backend, batch);
         string folder = arguments.GetValue(_out) ?? Path.Combine(Path.GetDirectoryName(saved.Path) ?? "", FolderName);
-        DecodedFiles written = DecodedFiles.Write(
-            folder, settings.Title, Bitmap.ManyFromFloats(saved.State.Image, decoder.Run(codes.Values, cancel: cancel)), cancel);
+        IEnumerable<Bitmap> pictures = Enumerable.Range(0, (codes.Count + batch - 1) / batch).SelectMany(i => Decode(i * batch));
+        DecodedFiles written = DecodedFiles.Write(folder, settings.Title, codes.Count, pictures, cancel);
         foreach (string path in written.Images.Prepend(written.Sheet)) terminal.Line(path);
         if (arguments.GetValue(CommonOptions.Json)) terminal.Json(RunnerJson.Of(written));
         return CommandExit.Success;
+
+        Bitmap[] Decode(int first)
+        {
+            int count = Math.Min(batch, codes.Count - first);
+            return Bitmap.ManyFromFloats(
+                saved.State.Image, decoder.Run(codes.Values.AsSpan(first * codes.Width, count * codes.Width), cancel: cancel));
+        }
     }
 }

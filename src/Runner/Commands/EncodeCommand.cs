@@ -52,6 +52,11 @@ sealed class EncodeCommand : RunnerCommand
         using CompiledPart encoder = CompiledPart.Load(
             saved, ModelPartKind.Encoder, backend, Math.Min(images.Count, saved.State.Settings.Batch));
         var codes = new CodeTable(saved.State.Settings.Latent, encoder.Run(images, cancel: cancel), names);
+        int bad = Array.FindIndex(codes.Values, value => !float.IsFinite(value));
+        if (bad >= 0)
+            throw new TrainingException(
+                $"{run}: the code of image {names[bad / codes.Width]} is {codes.Values[bad]}: the run's weights are "
+                + "spoilt; train it anew with a smaller --lr");
         bool json = arguments.GetValue(CommonOptions.Json);
         if (path is not null)
         {

@@ -70,7 +70,7 @@ sealed class StudyDisplay(Terminal terminal, Action<IRenderable> show, IReadOnly
     static string Figures(StudyRowReport report)
     {
         string published = report.PublishedMse is { } mse ? FormattableString.Invariant($", published {mse:F4}") : "";
-        string hidden = report.Result!.HiddenMse is { } error ? FormattableString.Invariant($", hidden rows {error:F5}") : "";
+        string hidden = report.Result!.HiddenMse is { } error ? FormattableString.Invariant($", hidden pixels {error:F5}") : "";
         string floor = report.Result.FloorMse is { } best ? FormattableString.Invariant($", linear floor {best:F5}") : "";
         return FormattableString.Invariant($"test error {report.Result.TestMse:F5}{floor}{published}{hidden}");
     }

@@ -47,18 +47,25 @@ public static class DataStore
     /// <param name="progress">Told how far the reading has come.</param>
     /// <param name="cancel">Stops; nothing is changed unless the reading is done.</param>
     /// <exception cref="UserException">Files are missing, damaged or others, or the folder cannot be written.</exception>
+    /// <exception cref="IOException">The disk is full.</exception>
     public static IReadOnlyList<StoredFile> Import(
         DataSetInfo info, string from, string? folder = null, IProgress<DataProgress>? progress = null, CancellationToken cancel = default)
     {
         RequireFiles(info);
         string?[] paths = SourcesIn(info, from);
         DataSets.Read(info, paths, progress, cancel);
+        (DataFile File, string Source, string Target)[] copies =
+        [
+            .. info.Files.Zip(paths).Where(pair => pair.Second is not null)
+                .Select(pair => (pair.First, pair.Second!, PathOf(info, NameOf(pair.First, pair.Second!), folder))),
+        ];
+        foreach ((DataFile file, _, string target) in copies)
+            if (PathOf(info, file.Name, folder) is var packed && packed != target && Path.Exists(packed))
+                throw new UserException(
+                    $"{InputFile.Printable(packed)}: is there, and would be read instead of what is imported: remove it");
         var stored = new List<StoredFile>();
-        foreach ((DataFile file, string? source) in info.Files.Zip(paths))
+        foreach ((DataFile file, string source, string target) in copies)
         {
-            if (source is null) continue;
-            bool isPacked = !file.Name.EndsWith("-ubyte.gz", StringComparison.Ordinal) || source.EndsWith(".gz", StringComparison.Ordinal);
-            string target = PathOf(info, isPacked ? file.Name : Path.ChangeExtension(file.Name, null), folder);
             string state = DataSets.IsPublished(file, source) ? "the published file" : "digest differs from the published file's";
             Copy(source, target, cancel);
             stored.Add(new StoredFile(target, $"from {InputFile.Printable(source)}, {state}"));
@@ -66,6 +73,12 @@ public static class DataStore
 
         return stored;
     }
+
+    // What lies unpacked is kept unpacked.
+    static string NameOf(DataFile file, string source) =>
+        !file.Name.EndsWith("-ubyte.gz", StringComparison.Ordinal) || source.EndsWith(".gz", StringComparison.Ordinal)
+            ? file.Name
+            : Path.ChangeExtension(file.Name, null);
 
     static string?[] SourcesIn(DataSetInfo info, string from)
     {
@@ -99,7 +112,7 @@ public static class DataStore
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new UserException($"{InputFile.Printable(target)}: cannot be written: {e.Message}; name another folder", e);
+            throw WriteFailure.Of(target, e, "name another folder");
         }
     }
 

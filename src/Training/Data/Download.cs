@@ -30,6 +30,7 @@ public static class Download
     /// <summary>Fetches a file to a path, from the first address that gives the published bytes.</summary>
     /// <returns>The address that gave it.</returns>
     /// <exception cref="UserException">No address gave it; the message lists every address with its reason.</exception>
+    /// <exception cref="IOException">The disk is full.</exception>
     /// <exception cref="OperationCanceledException">The caller cancelled. Nothing is left behind.</exception>
     public static async Task<Uri> FetchAsync(
         DataFile file, string path, DownloadOptions? options = null, IProgress<DataProgress>? progress = null,
@@ -51,7 +52,7 @@ public static class Download
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw new UserException($"{InputFile.Printable(path)}: cannot be written: {e.Message}; name another folder", e);
+                throw WriteFailure.Of(path, e, "name another folder");
             }
         }
 

@@ -40,7 +40,7 @@ static class InputFile
         // Only the link's target knows the length. A pipe, socket or device reports 0 bytes, like an empty file.
         string target = File.ResolveLinkTarget(path, returnFinalTarget: true)?.FullName ?? path;
         if (new FileInfo(target).Length == 0)
-            throw new UserException($"{shown}: has 0 bytes (an empty file, a pipe or a device), expected {expected}; fetch the file anew");
+            throw new UserException($"{shown}: has 0 bytes (an empty file, a pipe or a device), expected {expected}; name another file");
         return new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, BufferBytes, FileOptions.SequentialScan);
     }
 

@@ -18,8 +18,8 @@ static class Splits
     }
 
     /// <summary>
-    /// A fifth of the images, drawn once and for all, is both the validation and the test part, as in the article. Nothing is
-    /// chosen by validation here, so no test image influences a result; but images of one person can stand on both sides.
+    /// A fifth of the images, drawn once and for all, is both the validation and the test part, as in the article. Images of one person can
+    /// stand on both sides. Who chooses by validation takes <see cref="HeldOut"/> of it.
     /// </summary>
     /// <exception cref="InvalidDataException">There are fewer than 5 images.</exception>
     public static DataSplit FourToOne(string name, ImageSet images, string source)

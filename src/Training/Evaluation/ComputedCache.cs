@@ -9,7 +9,8 @@ namespace GeneratingImages.Training;
 
 /// <summary>
 /// Keeps what is computed from a data set alone and takes long, such as linear floors, in the user's cache: one small JSON file a result,
-/// named after the SHA-256 of everything it depends on. A damaged file is as good as none, and a cache that cannot be written is no error.
+/// named after the SHA-256 of everything it depends on. A damaged file, told by
+/// the SHA-256 of its value, is as good as none, and a cache that cannot be written is no error.
 /// </summary>
 static class ComputedCache
 {
@@ -36,6 +37,8 @@ static class ComputedCache
             CultureInfo.InvariantCulture,
             $"{set.Count}x{set.Image}:{Convert.ToHexStringLower(SHA256.HashData(set.Pixels.Span))}")));
 
+    static string Digest(JsonElement value) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(value.GetRawText())));
+
     static T? Read<T>(string path, string of, JsonTypeInfo<T> type)
         where T : class
     {
@@ -44,7 +47,9 @@ static class ComputedCache
             if (!File.Exists(path)) return null;
             using JsonDocument file = JsonDocument.Parse(File.ReadAllBytes(path));
             JsonElement entry = file.RootElement;
-            return entry.GetProperty("of").GetString() == of ? entry.GetProperty("value").Deserialize(type) : null;
+            JsonElement value = entry.GetProperty("value");
+            bool whole = entry.GetProperty("of").GetString() == of && entry.GetProperty("sha256").GetString() == Digest(value);
+            return whole ? value.Deserialize(type) : null;
         }
         catch (Exception e) when (
             e is IOException or UnauthorizedAccessException or JsonException or KeyNotFoundException or InvalidOperationException)
@@ -63,6 +68,7 @@ static class ComputedCache
                 using var json = new Utf8JsonWriter(stream);
                 json.WriteStartObject();
                 json.WriteString("of", of);
+                json.WriteString("sha256", Digest(value));
                 json.WritePropertyName("value");
                 value.WriteTo(json);
                 json.WriteEndObject();

@@ -88,7 +88,8 @@ static class CsvCodes
 
     static string Quoted(string name)
     {
-        string plain = InputFile.Printable(name);
+        // Line ends and other control characters would end the line early.
+        string plain = string.Concat(name.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? $"\\x{(int)c:x2}" : c.ToString()));
         return plain.AsSpan().IndexOfAny(',', '"') < 0 ? plain : $"\"{plain.Replace("\"", "\"\"")}\"";
     }
 }

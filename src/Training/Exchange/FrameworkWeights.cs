@@ -46,7 +46,8 @@ public static class FrameworkWeights
     {
         SafetensorsFile file = Open(path);
         if (file.Metadata.GetValueOrDefault(LayoutKey) is { } stated && stated != Word(layout))
-            throw new UserException($"{path}: says that it has the layout of {stated}, --layout {Word(layout)} was given");
+            throw new UserException(
+                $"{path}: says that it has the layout of {InputFile.Printable(stated)}, --layout {Word(layout)} was given");
         IReadOnlyList<FrameworkTensor> expected = FrameworkTensor.Of(RolesIn(settings, image), layout);
         Check(path, file, expected, settings);
         return expected.ToDictionary(t => t.Path, t => t.From(Finite(path, file.Tensors[t.Name])));

@@ -39,7 +39,9 @@ static partial class NpyFile
     {
         UserException Wrong(string what) => new($"{shown}: {what}: write it by numpy.save(file, codes.astype('float32'))");
         Span<byte> prefix = stackalloc byte[Prefix];
-        if (file.ReadAtLeast(prefix, Prefix, throwOnEndOfStream: false) < Prefix || !prefix.StartsWith(Magic))
+        int read = file.ReadAtLeast(prefix, Prefix, throwOnEndOfStream: false);
+        if (read < Prefix) throw Wrong($"has {read} bytes, the head of an NPY file {Prefix}: cut off, or another kind of file");
+        if (!prefix.StartsWith(Magic))
             throw Wrong($"starts with {Convert.ToHexString(prefix[..Magic.Length])}, an NPY file with {Convert.ToHexString(Magic)}");
         if (prefix[6] != 1 || prefix[7] != 0) throw Wrong($"byte 6: has format version {prefix[6]}.{prefix[7]}, 1.0 is read");
         int length = BinaryPrimitives.ReadUInt16LittleEndian(prefix[8..]);

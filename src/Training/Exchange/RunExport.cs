@@ -8,7 +8,7 @@ namespace GeneratingImages.Training;
 /// <param name="Bytes">Its length.</param>
 public sealed record ExportedFile(string What, string Path, long Bytes);
 
-/// <summary>Writes a run's model for other programs. No file is written if one of them cannot be.</summary>
+/// <summary>Writes a run's model for other programs. No file is written if one of them cannot be made, or is there already.</summary>
 public static class RunExport
 {
     /// <summary>Writes parts of the model as ONNX: <c>encoder.onnx</c>, <c>decoder.onnx</c>, <c>whole.onnx</c>.</summary>
@@ -19,6 +19,7 @@ public static class RunExport
     /// <exception cref="UserException">
     /// An operation has no counterpart in ONNX, a file is there already, or the folder cannot be written to.
     /// </exception>
+    /// <exception cref="IOException">The disk is full.</exception>
     public static IReadOnlyList<ExportedFile> WriteOnnx(SavedRun saved, IReadOnlyList<ModelPartKind> kinds, string folder, bool force)
     {
         (string Word, string Path)[] targets =
@@ -49,7 +50,7 @@ public static class RunExport
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            throw new UserException($"{path}: cannot be written: {e.Message.TrimEnd('.')}; name another --out", e);
+            throw WriteFailure.Of(path, e, "name another --out");
         }
 
         return new ExportedFile($"weights, {word}", path, new FileInfo(path).Length);
@@ -79,8 +80,11 @@ public static class RunExport
 
     static void CheckFree(IEnumerable<string> paths, bool force)
     {
-        if (force) return;
-        if (paths.FirstOrDefault(File.Exists) is { } there)
-            throw new UserException($"{there}: exists already: replace it with --force, or name another --out");
+        foreach (string path in paths)
+        {
+            if (Directory.Exists(path)) throw new UserException($"{path}: is a folder, a file is to be written there: name another --out");
+            if (!force && Path.Exists(path))
+                throw new UserException($"{path}: exists already: replace it with --force, or name another --out");
+        }
     }
 }

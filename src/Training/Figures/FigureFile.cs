@@ -7,6 +7,7 @@ static class FigureFile
 {
     /// <summary>Writes a file by <see cref="AtomicFile"/>; folders are made as needed.</summary>
     /// <exception cref="UserException">The file cannot be written there; nothing is left behind.</exception>
+    /// <exception cref="IOException">The disk is full; nothing is left behind.</exception>
     public static void Write(string path, Action<Stream> write)
     {
         try
@@ -16,8 +17,7 @@ static class FigureFile
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
         {
-            string reason = e.Message.TrimEnd('.');
-            throw new UserException($"{path}: cannot be written: {reason}; give a file name in a folder you may write to", e);
+            throw WriteFailure.Of(path, e, "give a file name in a folder you may write to");
         }
     }
 

@@ -132,7 +132,7 @@ public sealed class TrainingRun : IDisposable
                 ? $"the checkpoint there is whole: make room, then go on with --resume {_folder.Path}"
                 : "make room, or name another --out";
             // A picture's own error has a remedy that does not fit a run.
-            string reason = (e is UserException ? e.InnerException! : e).Message.TrimEnd('.');
+            string reason = (e.InnerException ?? e).Message.TrimEnd('.');
             throw new IOException($"{_folder.Path}: the run cannot be saved: {reason}: {remedy}", e);
         }
     }

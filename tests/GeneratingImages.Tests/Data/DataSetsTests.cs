@@ -93,6 +93,13 @@ public sealed class DataSetsTests : IDisposable
         Assert.All(stored, file => Assert.Contains("digest differs", file.State));
         Assert.Equal(48_000, DataSets.Load("mnist", new DataOptions { Folder = to, UseCache = false }, cancel: cancel).Train.Count);
 
+        string unpacked = Path.Combine(_folder, "unpacked");
+        WriteMnist(unpacked, "");
+        Assert.Contains(
+            "train-images-idx3-ubyte.gz: is there, and would be read instead",
+            Assert.Throws<UserException>(() => DataStore.Import(mnist, unpacked, to, cancel: cancel)).Message);
+        Assert.Equal(2, Directory.GetFiles(Path.Combine(to, "mnist")).Length);
+
         using (FileStream test = File.OpenWrite(Path.Combine(from, "t10k-images-idx3-ubyte.gz"))) test.SetLength(test.Length / 2);
         string other = Path.Combine(_folder, "other");
         Assert.Contains("cut short", Assert.Throws<UserException>(() => DataStore.Import(mnist, from, other, cancel: cancel)).Message);

@@ -2,6 +2,7 @@ using System.Text.Json;
 using GeneratingImages.Core;
 using GeneratingImages.Cpu;
 using GeneratingImages.Tests.Figures;
+using GeneratingImages.Tests.Files;
 using GeneratingImages.Tests.Runner;
 using GeneratingImages.Training;
 
@@ -40,6 +41,62 @@ public sealed class CodeCommandTests : IDisposable
             // A rounding of another order may move a value that lies between two bytes.
             Assert.True(
                 expected[i].Pixels.Zip(ImageFile.Read(pictures[i]).Pixels).All(p => Math.Abs(p.First - p.Second) <= 1), pictures[i]);
+    }
+
+    [Fact]
+    public void No_picture_is_replaced_by_what_is_made_of_it()
+    {
+        Assert.Equal(0, Genimg.Run("decode", Run, Codes(2), "--out", _folder.Root).Code);
+        File.Move(_folder["0.png"], _folder["x-rebuilt.png"]);
+        byte[] sheet = File.ReadAllBytes(_folder["sheet.png"]), other = File.ReadAllBytes(_folder["x-rebuilt.png"]);
+        Fails(2, Genimg.Run("rebuild", Run, _folder["sheet.png"], "--out", _folder.Root), _folder["sheet.png"], "name another --out");
+        File.Copy(_folder["1.png"], _folder["x.png"]);
+        Fails(2, Genimg.Run("rebuild", Run, _folder["x.png"], _folder["x-rebuilt.png"], "--out", _folder.Root), _folder["x-rebuilt.png"]);
+        Assert.Equal(sheet, File.ReadAllBytes(_folder["sheet.png"]));
+        Assert.Equal(other, File.ReadAllBytes(_folder["x-rebuilt.png"]));
+        string[] three = [_folder["x.png"], Path.Combine(Directory.CreateDirectory(_folder["b"]).FullName, "X.png"), _folder["x.png"]];
+        File.Copy(three[0], three[1]);
+        JsonElement made = Genimg.Run(["rebuild", Run, .. three, "--out", _folder["made"], "--json"]).Json;
+        string[] names = [.. made.GetProperty("images").EnumerateArray().Select(image => Path.GetFileName(image.GetString()!))];
+        Assert.Equal(["x-rebuilt.png", "X-rebuilt-2.png", "x-rebuilt-3.png"], names);
+    }
+
+    [Fact]
+    public void More_pictures_than_a_sheet_shows_are_all_written()
+    {
+        Assert.Equal(0, Genimg.Run("decode", Run, Codes(130), "--out", _folder["decoded"]).Code);
+        string[] pictures = [.. Directory.GetFiles(_folder["decoded"], "???.png").Order()];
+        Assert.Equal((130, "129.png"), (pictures.Length, Path.GetFileName(pictures[^1])));
+        Assert.Equal(0, Genimg.Run(["rebuild", Run, .. pictures, "--out", _folder["made"]]).Code);
+        Assert.Equal(130, Directory.GetFiles(_folder["made"], "*-rebuilt.png").Length);
+        Assert.True(File.Exists(Path.Combine(_folder["made"], "sheet.png")));
+    }
+
+    [Fact]
+    [Trait("bad-input", "32")]
+    public void A_full_disk_is_a_failure_and_no_bad_use()
+    {
+        string codes = Codes(2);
+        using var disk = new SmallDisk(_folder["disk"], megabytes: 1);
+        disk.Fill();
+        Fails(1, Genimg.Run("decode", Run, codes, "--out", disk.Root), disk["0.png"], "make room");
+        Fails(1, Genimg.Run("encode", Run, "--limit", "3", "--out", disk["codes.npy"]), disk["codes.npy"], "make room");
+        Fails(1, Genimg.Run("export", Run, "--format", "onnx", "--out", disk.Root), disk.Root, "make room");
+        Fails(1, Genimg.Run("export", Run, "--format", "safetensors", "--layout", "keras", "--out", disk.Root), disk.Root, "make room");
+        Assert.Equal([disk["filler"]], Directory.GetFileSystemEntries(disk.Root));
+    }
+
+    static void Fails(int code, Outcome outcome, params string[] words)
+    {
+        Assert.Equal((code, ""), (outcome.Code, outcome.Output));
+        string line = Assert.Single(outcome.Error.TrimEnd('\n').Split('\n'), line => line.StartsWith("genimg: ", StringComparison.Ordinal));
+        foreach (string word in words) Assert.Contains(word, line, StringComparison.Ordinal);
+    }
+
+    string Codes(int count)
+    {
+        new CodeTable(4, [.. Enumerable.Range(0, 4 * count).Select(i => i % 7 - 3f)]).Write(_folder["codes.csv"]);
+        return _folder["codes.csv"];
     }
 
     [Fact]

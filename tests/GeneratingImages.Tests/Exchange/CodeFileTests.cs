@@ -22,7 +22,7 @@ public sealed class CodeFileTests : IDisposable
         Gen.Float.Where(float.IsFinite).Array[12].Sample(
             values =>
             {
-                var codes = new CodeTable(4, values, ["a", "b,\"c\"", "3"]);
+                var codes = new CodeTable(4, values, ["a", "b,\"c\"", $"{new string('d', 400)} 🖼"]);
                 foreach (string ending in new[] { "csv", "npy" })
                 {
                     string path = _folder[$"codes.{ending}"];
@@ -119,7 +119,8 @@ public sealed class CodeFileTests : IDisposable
     [InlineData("93 4E 55 4D 50 59 02 00 FF FF FF FF", "byte 6", "2.0")]
     [InlineData("93 4E 55 4D 50 59 01 00 FF FF", "byte 8", "65535")]
     [InlineData("93 4E 55 4D 50 58 01 00 76 00", "934E554D5058")]
-    [InlineData("93 4E 55", "934E55")]
+    [InlineData("93 4E 55 4D 50 59 01", "has 7 bytes", "cut off")]
+    [InlineData("93 4E 55", "has 3 bytes", "cut off")]
     [InlineData("", "0 bytes")]
     public void Other_files_are_no_npy_files(string bytes, params string[] words)
     {
