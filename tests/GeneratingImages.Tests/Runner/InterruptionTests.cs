@@ -77,7 +77,7 @@ public sealed class InterruptionTests
         Assert.Equal(0, Genimg.Run(Genimg.Tiny(folder["run"])).Code);
         File.WriteAllLines(folder["codes.csv"], Enumerable.Range(0, 200_000).Select(i => $"{i % 7},0.5,-1,{i % 3}"));
         using Process process = Genimg.Start("decode", folder["run"], folder["codes.csv"], "--out", folder["pictures"], "--device", "cpu");
-        while (!File.Exists(folder["pictures/sheet.png"]) && !process.HasExited) Thread.Sleep(5);
+        while (!File.Exists(folder["pictures/000000.png"]) && !process.HasExited) Thread.Sleep(5);
         Signal(process, "INT");
         Outcome outcome = Genimg.Finish(process);
         Assert.Equal(130, outcome.Code);

@@ -69,9 +69,13 @@ sealed unsafe class WinogradVariant
     /// <summary>See <see cref="WinogradPasses.Add"/>.</summary>
     public delegate*<float*, nint, int, nint, float, void> Add { get; private set; }
 
-    /// <summary>The variants for a size of filters, those that round less first.</summary>
+    /// <summary>
+    /// The variants for a size of filters, those that round less first. F(8x4,3x3) is for sets that fuse a multiplication and an addition:
+    /// without, it rounds beyond what the others do.
+    /// </summary>
     public static WinogradVariant[] Of(int taps, InstructionSet isa) => taps switch
     {
+        3 when isa == InstructionSet.Portable => [ThreeByFour[(int)isa], ThreeBySix[(int)isa]],
         3 => [ThreeByFour[(int)isa], ThreeBySix[(int)isa], ThreeByEight[(int)isa]],
         5 => [FiveByFour[(int)isa]],
         _ => [],
