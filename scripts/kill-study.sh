@@ -5,11 +5,11 @@
 #   scripts/kill-study.sh [STUDY.json [KILLS [STRAIGHT]]]     default: studies/quick.json, 5 kills
 #
 # STRAIGHT names the folder of an undisturbed study that is there already. GENIMG is the program; SECONDS_BETWEEN the longest time
-# until a kill; MORE further options for both.
+# until a kill, so that all kills fit into the study's time; MORE further options for both.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 study=${1:-studies/quick.json} kills=${2:-5} straight=${3:-}
-genimg=${GENIMG:-dotnet src/Runner/bin/Release/net10.0/genimg.dll} longest=${SECONDS_BETWEEN:-40} more=${MORE:-}
+genimg=${GENIMG:-dotnet src/Runner/bin/Release/net10.0/genimg.dll} longest=${SECONDS_BETWEEN:-15} more=${MORE:-}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 

@@ -9,9 +9,9 @@ sealed class HelpWithExamples(HelpAction help) : SynchronousCommandLineAction
 {
     static readonly string[] s_rootExamples =
     [
-        "genimg train                                 the built-in digits, a few minutes",
+        "genimg train                                 the built-in digits, about a minute",
         "genimg data get mnist                        fetch a whole data set",
-        "genimg train --dataset mnist --epochs 3",
+        "genimg train --dataset mnist --task complete --epochs 3",
         "genimg complete runs/mnist-deep-complete-32 photo.png",
         "genimg train --help                          the options of a command",
     ];
