@@ -3,7 +3,7 @@ namespace GeneratingImages.Training;
 /// <summary>Why a file was not written, as a line for a person.</summary>
 static class WriteFailure
 {
-    // No space on the device and no quota left, as Linux and macOS number them; the first two also as Windows does.
+    // ERROR_DISK_FULL and ERROR_HANDLE_DISK_FULL of Windows; ENOSPC, and EDQUOT as Linux and macOS number it.
     static readonly int[] s_full = OperatingSystem.IsWindows()
         ? [unchecked((int)0x80070070), unchecked((int)0x80070027)]
         : [28, OperatingSystem.IsLinux() ? 122 : 69];

@@ -88,23 +88,17 @@ sealed class MemoryPlan
         return plan;
     }
 
-    int Storage(int id)
-    {
-        while (_schedule[id].Op.IsView) id = _schedule[id].Inputs[0];
-        return id;
-    }
-
     /// <summary>When each result is used for the last time, views counted as what they view.</summary>
     int[] LastUses(int end)
     {
         var last = new int[_of.Length];
         foreach (ScheduledNode node in _schedule.Live)
         {
-            last[Storage(node.Id)] = Math.Max(last[Storage(node.Id)], node.Id);
-            foreach (int input in node.Inputs) last[Storage(input)] = node.Id;
+            last[_schedule.Storage(node.Id)] = Math.Max(last[_schedule.Storage(node.Id)], node.Id);
+            foreach (int input in node.Inputs) last[_schedule.Storage(input)] = node.Id;
         }
 
-        foreach (int id in _schedule.Kept) last[Storage(id)] = end;
+        foreach (int id in _schedule.Kept) last[_schedule.Storage(id)] = end;
         return last;
     }
 
@@ -119,7 +113,7 @@ sealed class MemoryPlan
             _of[node.Id] = buffer;
             for (int i = 0; i < node.Inputs.Length; i++)
             {
-                int member = Storage(node.Inputs[i]);
+                int member = _schedule.Storage(node.Inputs[i]);
                 long count = pack.Group.Members[i].Shape.Count;
                 if (_schedule[member].Op is Leaf || _of[member] is not null || _schedule[member].Type.Shape.Count != count) continue;
                 _of[member] = buffer;
@@ -133,7 +127,7 @@ sealed class MemoryPlan
         if (_of[node.Id] is not null || node.Op is Variable or FlatSlot) return;
         if (node.Op.IsView)
         {
-            int storage = Storage(node.Id);
+            int storage = _schedule.Storage(node.Id);
             (_of[node.Id], _offsetInBuffer[node.Id]) = (_of[storage], _offsetInBuffer[storage]);
             return;
         }
@@ -157,10 +151,10 @@ sealed class MemoryPlan
     Buffer? Overwritable(ScheduledNode node, int[] last)
     {
         if (node.Op.Overwrites < 0) return null;
-        int input = Storage(node.Inputs[node.Op.Overwrites]);
+        int input = _schedule.Storage(node.Inputs[node.Op.Overwrites]);
         ScheduledNode source = _schedule[input];
         bool free = source.Op is not Leaf && !source.Op.IsSide && last[input] == node.Id && source.Type.Bytes == node.Type.Bytes
-            && node.Inputs.Count(i => Storage(i) == input) == 1;
+            && node.Inputs.Count(i => _schedule.Storage(i) == input) == 1;
         return free && _of[input] is { } buffer && buffer.Dies == node.Id ? buffer : null;
     }
 

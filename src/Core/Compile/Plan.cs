@@ -14,8 +14,7 @@ public sealed class Plan : IDisposable
     readonly Arena _held;
     readonly SharedArena _passing;
     readonly IProgram _program;
-    readonly HashSet<int> _kept;
-    readonly Graph _graph;
+    readonly Schedule _schedule;
     readonly ScheduledNode[] _calls;
     readonly bool _changesParameters;
     long _prepared;
@@ -24,8 +23,8 @@ public sealed class Plan : IDisposable
     Plan(PlanDraft draft, SharedArena passing, IBackend backend, Parameters parameters)
     {
         (Schedule schedule, Kernel[] kernels, Dictionary<int, int> sides, MemoryPlan memory) = draft;
-        (_backend, _parameters, _memory, _kept, _passing) = (backend, parameters, memory, schedule.Kept, passing);
-        (_graph, _calls) = (schedule.Graph, [.. schedule.Live.Where(n => n.IsCall)]);
+        (_backend, _parameters, _schedule, _memory, _passing) = (backend, parameters, schedule, memory, passing);
+        _calls = [.. schedule.Live.Where(n => n.IsCall)];
         _changesParameters = _calls.Any(n => n.Op is OptimizerStep);
         _held = backend.Reserve(Math.Max(memory.HeldBytes, 64), "constants, inputs, gradients and prepared filters");
         foreach (ScheduledNode node in schedule.Live)
@@ -42,7 +41,7 @@ public sealed class Plan : IDisposable
         {
             ScheduledNode node = _calls[i];
             bound[i] = kernels[i].Bind(new Operands(
-                [.. node.Inputs.Select(id => Locate(schedule, id))],
+                [.. node.Inputs.Select(Locate)],
                 Place(node.Id, node.Type.Bytes),
                 sides.TryGetValue(node.Id, out int side) ? Place(side, schedule[side].Type.Bytes) : default,
                 kernels[i].WorkspaceBytes > 0 ? Workspace(node.Id, kernels[i].WorkspaceBytes) : default,
@@ -116,7 +115,7 @@ public sealed class Plan : IDisposable
         where T : unmanaged
     {
         ThrowIfDisposed();
-        bool known = input.Graph == _graph && input.Node.Op is Input && _memory.Holds(input.Id);
+        bool known = input.Graph == _schedule.Graph && input.Node.Op is Input && _memory.Holds(input.Id);
         if (!known) throw new ArgumentException($"{input}: is not an input of this plan");
         ThrowIfOther<T>(input);
         ReadOnlySpan<byte> bytes = MemoryMarshal.AsBytes(values);
@@ -133,13 +132,11 @@ public sealed class Plan : IDisposable
         where T : unmanaged
     {
         ThrowIfDisposed();
-        if (tensor.Graph != _graph) throw new ArgumentException($"{tensor}: belongs to another graph than this plan's");
+        if (tensor.Graph != _schedule.Graph) throw new ArgumentException($"{tensor}: belongs to another graph than this plan's");
         ThrowIfOther<T>(tensor);
-        Node storage = tensor.Node;
-        while (storage.Op.IsView) storage = storage.Inputs[0].Node;
-        Slice from = storage.Op is Variable or FlatSlot ? _parameters.Locate(storage.Op)
-            : _kept.Contains(tensor.Id) ? Place(tensor.Id, tensor.Type.Bytes)
-            : throw new ArgumentException($"{tensor}: is not among the tensors this plan keeps");
+        bool there = StoredLeaf(tensor.Id) is not null || _schedule.Kept.Contains(tensor.Id);
+        if (!there) throw new ArgumentException($"{tensor}: is not among the tensors this plan keeps");
+        Slice from = Locate(tensor.Id);
         Span<byte> bytes = MemoryMarshal.AsBytes(to);
         if (bytes.Length != from.Bytes) throw new ShapeException($"{tensor}: room for {bytes.Length} bytes given, it has {from.Bytes}");
         _backend.Read(from, bytes);
@@ -194,9 +191,10 @@ public sealed class Plan : IDisposable
             throw new ArgumentException($"{tensor}: has elements of {tensor.Type.Element}, values of {typeof(T).Name} were given");
     }
 
-    Slice Locate(Schedule schedule, int id) => schedule.StorageOf(id).Op is var leaf and (Variable or FlatSlot)
-        ? _parameters.Locate(leaf)
-        : Place(id, schedule[id].Type.Bytes);
+    /// <summary>The leaf of the parameters' whose memory a node's result is, if it is one or a view of one.</summary>
+    Op? StoredLeaf(int id) => _schedule[_schedule.Storage(id)].Op is var op and (Variable or FlatSlot) ? op : null;
+
+    Slice Locate(int id) => StoredLeaf(id) is { } leaf ? _parameters.Locate(leaf) : Place(id, _schedule[id].Type.Bytes);
 
     Slice Workspace(int id, long bytes) =>
         new(_memory.WorkspaceLasts(id) ? _held : _passing.Arena, _memory.WorkspaceOffset(id), bytes);

@@ -53,11 +53,11 @@ sealed class Schedule
     /// <summary>The nodes whose results the host may read after a run.</summary>
     public HashSet<int> Kept { get; }
 
-    /// <summary>The node in whose memory a node's result lies: its own, unless it is a view.</summary>
-    public ScheduledNode StorageOf(int id)
+    /// <summary>The number of the node in whose memory a node's result lies: its own, unless it is a view.</summary>
+    public int Storage(int id)
     {
         while (_nodes[id].Op.IsView) id = _nodes[id].Inputs[0];
-        return _nodes[id];
+        return id;
     }
 
     /// <summary>A node by its number.</summary>

@@ -74,6 +74,6 @@ sealed class CompleteCommand(CommandContext context) : ReconstructCommand(
     context,
     ReconstructionTask.Complete,
     "complete",
-    "Hides of images what a run's model was trained to complete, lets it, and writes occluded, completed and original ones side by side.",
+    "Hides the part of images that a run's model was trained to complete, and writes occluded, completed and original images side by side.",
     "genimg complete runs/mnist-deep-complete-64 --limit 20",
     "genimg complete runs/lfw-deep-complete-64 me.jpg --out faces");

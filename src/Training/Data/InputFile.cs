@@ -51,9 +51,14 @@ static class InputFile
     {
         const int longest = 300;
         string cut = name.Length <= longest ? name : name[..longest] + "...";
-        return cut.All(c => !char.IsControl(c) && !char.IsSurrogate(c) && c is not ('\u2028' or '\u2029'))
-            ? cut
-            : string.Concat(cut.Select(c =>
-                char.IsControl(c) || char.IsSurrogate(c) || c is '\u2028' or '\u2029' ? $"\\x{(int)c:x2}" : c.ToString()));
+        return Escaped(cut, c => IsControl(c) || char.IsSurrogate(c));
     }
+
+    /// <summary>A text with control characters and line ends as \xHH, and nothing else changed.</summary>
+    public static string OnOneLine(string text) => Escaped(text, IsControl);
+
+    static bool IsControl(char c) => char.IsControl(c) || c is '\u2028' or '\u2029';
+
+    static string Escaped(string text, Func<char, bool> isEscaped) =>
+        text.Any(isEscaped) ? string.Concat(text.Select(c => isEscaped(c) ? $"\\x{(int)c:x2}" : c.ToString())) : text;
 }

@@ -9,8 +9,8 @@ namespace GeneratingImages.Training;
 
 /// <summary>
 /// Keeps what is computed from a data set alone and takes long, such as linear floors, in the user's cache: one small JSON file a result,
-/// named after the SHA-256 of everything it depends on. A damaged file, told by
-/// the SHA-256 of its value, is as good as none, and a cache that cannot be written is no error.
+/// named after the SHA-256 of everything it depends on. A damaged file, told by the SHA-256 of its
+/// value, is as good as none, and a cache that cannot be written is no error.
 /// </summary>
 static class ComputedCache
 {

@@ -88,8 +88,7 @@ static class CsvCodes
 
     static string Quoted(string name)
     {
-        // Line ends and other control characters would end the line early.
-        string plain = string.Concat(name.Select(c => char.IsControl(c) || c is '\u2028' or '\u2029' ? $"\\x{(int)c:x2}" : c.ToString()));
+        string plain = InputFile.OnOneLine(name);
         return plain.AsSpan().IndexOfAny(',', '"') < 0 ? plain : $"\"{plain.Replace("\"", "\"\"")}\"";
     }
 }

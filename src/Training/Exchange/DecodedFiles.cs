@@ -6,9 +6,6 @@ namespace GeneratingImages.Training;
 /// <param name="Images">One picture a code, in the codes' order.</param>
 public sealed record DecodedFiles(string Run, string Sheet, IReadOnlyList<string> Images)
 {
-    /// <summary>The most pictures that a sheet shows; the files hold the rest.</summary>
-    const int OnSheet = 100;
-
     /// <summary>Writes a picture for each code, numbered from 0 as codes are counted, and a sheet of the first ones.</summary>
     /// <param name="folder">Where to; made if it is not there.</param>
     /// <param name="run">The run in a few words, the sheet's title.</param>
@@ -28,11 +25,13 @@ public sealed record DecodedFiles(string Run, string Sheet, IReadOnlyList<string
             string path = Path.Combine(folder, FormattableString.Invariant($"{paths.Count}").PadLeft(digits, '0') + ".png");
             ImageFile.Write(path, picture);
             paths.Add(path);
-            if (shown.Count < OnSheet) shown.Add(picture);
+            if (shown.Count < ContactSheet.MostOfMany) shown.Add(picture);
         }
 
         string sheet = Path.Combine(folder, "sheet.png");
-        string words = count > OnSheet ? $"the first {OnSheet} of {count} codes" : count == 1 ? "1 code" : $"{count} codes";
+        string words = count > ContactSheet.MostOfMany ? $"the first {ContactSheet.MostOfMany} of {count} codes"
+            : count == 1 ? "1 code"
+            : $"{count} codes";
         ContactSheet.WriteGrid(sheet, $"{run}: decoded, {words}", shown);
         return new DecodedFiles(run, sheet, paths);
     }

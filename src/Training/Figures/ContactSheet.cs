@@ -11,6 +11,9 @@ public sealed record SheetRow(string Label, IEnumerable<Bitmap> Images);
 /// <summary>Pictures side by side as a PNG: samples of a data set, pairs of original and rebuilt, triples with the occluded one.</summary>
 public static class ContactSheet
 {
+    /// <summary>The most pictures that a sheet shows of work whose pictures are files of their own.</summary>
+    public const int MostOfMany = 100;
+
     const int Margin = 24, Gap = 4, BlockGap = 18, TitleHeight = 40, TitleSize = 18, LabelSize = 13;
 
     /// <summary>The side in points that pictures are enlarged to, about.</summary>

@@ -51,14 +51,10 @@ readonly struct EightPoints : IPoints
         where TSource : struct, ISource<T>
         where TTarget : struct, ITarget<T>
     {
-        T plus = from.Load(1), minus = from.Load(2);
-        T evenA = TLanes.Add(plus, minus), oddA = TLanes.Subtract(plus, minus);
-        plus = from.Load(3);
-        minus = from.Load(4);
-        T evenB = TLanes.Add(plus, minus), oddB = TLanes.Subtract(plus, minus);
-        plus = from.Load(5);
-        minus = from.Load(6);
-        T evenC = TLanes.Add(plus, minus), oddC = TLanes.Subtract(plus, minus), last = from.Load(7);
+        PointPairs.Halves<T, TLanes, TSource>(from, 1, out T evenA, out T oddA);
+        PointPairs.Halves<T, TLanes, TSource>(from, 3, out T evenB, out T oddB);
+        PointPairs.Halves<T, TLanes, TSource>(from, 5, out T evenC, out T oddC);
+        T last = from.Load(7);
         to.Store(0, TLanes.Add(TLanes.Add(from.Load(0), evenA), TLanes.Add(evenB, evenC)));
         to.Store(1, Powers<T, TLanes>(B, C, oddA, oddB, oddC));
         PointPairs.Store<TResults, T, TLanes, TTarget>(2, Powers<T, TLanes>(B * B, C * C, evenA, evenB, evenC), last, to);

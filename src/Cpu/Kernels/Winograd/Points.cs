@@ -73,6 +73,16 @@ static class PointPairs
         Store<T, TLanes, TTarget>(i, p, even, odd, to);
     }
 
+    /// <summary>The sum and the difference of the numbers of p and -p: what p's even and odd powers are multiplied by.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Halves<T, TLanes, TSource>(TSource from, int i, out T even, out T odd)
+        where TLanes : struct, ILanes<T>
+        where TSource : struct, ISource<T>
+    {
+        T plus = from.Load(i), minus = from.Load(i + 1);
+        (even, odd) = (TLanes.Add(plus, minus), TLanes.Subtract(plus, minus));
+    }
+
     /// <summary>Stores a result, if there are so many; the number of infinity belongs to the last.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store<TResults, T, TLanes, TTarget>(int i, T y, T last, TTarget to)

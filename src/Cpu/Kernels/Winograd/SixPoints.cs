@@ -48,11 +48,9 @@ readonly struct SixPoints : IPoints
         where TSource : struct, ISource<T>
         where TTarget : struct, ITarget<T>
     {
-        T plus = from.Load(1), minus = from.Load(2);
-        T evenA = TLanes.Add(plus, minus), oddA = TLanes.Subtract(plus, minus);
-        plus = from.Load(3);
-        minus = from.Load(4);
-        T evenB = TLanes.Add(plus, minus), oddB = TLanes.Subtract(plus, minus), last = from.Load(5);
+        PointPairs.Halves<T, TLanes, TSource>(from, 1, out T evenA, out T oddA);
+        PointPairs.Halves<T, TLanes, TSource>(from, 3, out T evenB, out T oddB);
+        T last = from.Load(5);
         to.Store(0, TLanes.Add(TLanes.Add(from.Load(0), evenA), evenB));
         to.Store(1, Sum<T, TLanes>(A, oddA, B, oddB));
         PointPairs.Store<TResults, T, TLanes, TTarget>(2, Sum<T, TLanes>(A * A, evenA, B * B, evenB), last, to);

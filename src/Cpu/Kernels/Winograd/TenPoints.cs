@@ -63,17 +63,11 @@ readonly struct TenPoints : IPoints
         where TSource : struct, ISource<T>
         where TTarget : struct, ITarget<T>
     {
-        T plus = from.Load(1), minus = from.Load(2);
-        T evenA = TLanes.Add(plus, minus), oddA = TLanes.Subtract(plus, minus);
-        plus = from.Load(3);
-        minus = from.Load(4);
-        T evenB = TLanes.Add(plus, minus), oddB = TLanes.Subtract(plus, minus);
-        plus = from.Load(5);
-        minus = from.Load(6);
-        T evenC = TLanes.Add(plus, minus), oddC = TLanes.Subtract(plus, minus);
-        plus = from.Load(7);
-        minus = from.Load(8);
-        T evenD = TLanes.Add(plus, minus), oddD = TLanes.Subtract(plus, minus), last = from.Load(9);
+        PointPairs.Halves<T, TLanes, TSource>(from, 1, out T evenA, out T oddA);
+        PointPairs.Halves<T, TLanes, TSource>(from, 3, out T evenB, out T oddB);
+        PointPairs.Halves<T, TLanes, TSource>(from, 5, out T evenC, out T oddC);
+        PointPairs.Halves<T, TLanes, TSource>(from, 7, out T evenD, out T oddD);
+        T last = from.Load(9);
         to.Store(0, TLanes.Add(TLanes.Add(from.Load(0), TLanes.Add(evenA, evenB)), TLanes.Add(evenC, evenD)));
         to.Store(1, Sum<T, TLanes>(A, B, C, D, oddA, oddB, oddC, oddD));
         T second = Sum<T, TLanes>(A2, B2, C2, D2, evenA, evenB, evenC, evenD);
